@@ -1,0 +1,55 @@
+# Two commands: `make run` and `make test`. Everything they need is installed into this folder.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMPS := .make
+
+.PHONY: run test test-fast lint bench soak assets translations lock clean
+
+run: $(STAMPS)/python assets translations
+	@exec $(BIN)/ucc serve --demo
+
+test: $(STAMPS)/dev assets translations $(STAMPS)/browser lint
+	$(BIN)/pytest -n 2 --dist loadfile
+
+lint: $(STAMPS)/dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m app.tenancy.lint
+	$(BIN)/ucc check
+
+bench: $(STAMPS)/dev assets translations
+	$(BIN)/pip install -q -r bench/requirements.txt
+	$(BIN)/python -m bench
+
+assets: $(STAMPS)/python
+	@$(BIN)/python tools/assets.py
+
+translations: $(STAMPS)/python
+	@$(BIN)/python tools/translations.py
+
+lock:
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf .venv node_modules $(STAMPS) app/web/static/vendor
+
+$(STAMPS)/venv:
+	@mkdir -p $(STAMPS)
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed. Say which with: make PYTHON=python3.12 run')"
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+$(STAMPS)/python: $(STAMPS)/venv requirements.lock pyproject.toml
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(STAMPS)/dev: $(STAMPS)/python requirements-dev.lock
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(STAMPS)/browser: tools/browser.sh
+	@sh tools/browser.sh
+	@touch $@

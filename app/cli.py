@@ -1,0 +1,175 @@
+"""`ucc`: one small function per verb. Errors go to standard error, in one sentence, with exit code 1."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.exc import OperationalError
+
+import config
+from app import create_app
+from app.accounts.permissions import sync
+from app.accounts.tenants import create_tenant, find_tenant, list_tenants, reset_user_password
+from app.demo import ensure_demo
+from app.engine import engine
+from app.errors import SpecFault, UccError, UnsafeDatabase
+from app.models import migrate
+from app.spec.check import check as check_schema
+
+
+def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turns the product's own errors into one line for the person at the terminal."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except (UccError, UnsafeDatabase, SpecFault) as fault:
+            raise click.ClickException(str(fault)) from fault
+        except OperationalError as fault:
+            raise click.ClickException(f"The database does not answer as expected: {fault.orig}") from fault
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ucc-admin")
+def main() -> None:
+    """UCC Admin: administration for cloud call centres. Settings come from UCC_* variables (see config.py)."""
+
+
+@main.command()
+@click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def check(folders: Sequence[Path]) -> None:
+    """Check every YAML resource and print all faults at once, as file:line: path: message."""
+    places = folders or [Path(folder) for folder in config.load()["SCHEMA"]]
+    faults = check_schema(*places)
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        sys.exit(1)
+    click.echo("schema: no faults")
+
+
+@main.group()
+def schema() -> None:
+    """Compare the YAML resources with the database, and bring the database up to them."""
+
+
+@schema.command()
+@plain_errors
+def diff() -> None:
+    """Show what `ucc schema migrate` would do to the database."""
+    steps = migrate.diff(create_app())
+    for step in steps:
+        click.echo(step)
+    click.echo(f"{len(steps)} step(s)" if steps else "The database agrees with the schema.")
+
+
+@schema.command("migrate")
+@click.option("--allow-loss", is_flag=True, help="Also take the steps that lose data (shown by `ucc schema diff`).")
+@plain_errors
+def schema_migrate(allow_loss: bool) -> None:
+    """Write the migration for changed YAML, apply it, and add the permission rows of new pages."""
+    app = create_app()
+    steps = migrate.migrate(app, allow_loss=allow_loss)
+    for step in steps:
+        click.echo(step)
+    click.echo(f"{len(steps)} step(s) applied" if steps else "The database agrees with the schema.")
+    with app.app_context():
+        added = sync(engine().product)
+    click.echo(f"{added} permission(s) added")
+
+
+@main.group()
+def tenant() -> None:
+    """Bring companies live and list them."""
+
+
+@tenant.command("create")
+@click.argument("code")
+@click.option("--name", required=True, help="The company's name, as its staff see it.")
+@click.option("--admin", default="admin", show_default=True, help="Login name of its first admin.")
+@click.option("--timezone", default="Asia/Shanghai", show_default=True)
+@click.option("--locale", default="zh", show_default=True, type=click.Choice(["zh", "en"]))
+@plain_errors
+def tenant_create(code: str, name: str, admin: str, timezone: str, locale: str) -> None:
+    """Create the company CODE (small letters, digits, hyphens) with the default roles and its first admin."""
+    app = prepared_app()
+    with app.app_context():
+        made, password = create_tenant(code, name, admin=admin, timezone=timezone, locale=locale)
+        click.echo(f"企业已开通 / Company created: {made.name}")
+        click.echo(f"  企业代码 / Enterprise code:     {made.code}")
+        click.echo(f"  登录名 / Login name:            {admin}")
+        click.echo(f"  一次性密码 / One-time password: {password}")
+        click.echo("首次登录时须修改密码。 / It must be changed at the first login.")
+
+
+@tenant.command("list")
+@plain_errors
+def tenant_list() -> None:
+    """List every company: code, name, state, number of users."""
+    with create_app().app_context():
+        for row in list_tenants():
+            click.echo("\t".join(row))
+
+
+@main.group()
+def user() -> None:
+    """Help users who cannot log in."""
+
+
+@user.command("reset-password")
+@click.argument("code")
+@click.argument("username")
+@plain_errors
+def user_reset_password(code: str, username: str) -> None:
+    """Give USERNAME of the company CODE a one-time password (P3); it ends their logins."""
+    with create_app().app_context():
+        password = reset_user_password(find_tenant(code), username)
+        click.echo(f"一次性密码 / One-time password: {password}")
+
+
+@main.command()
+@click.option("--host", help="Address to serve on [UCC_HOST].")
+@click.option("--port", type=int, help="Port to serve on [UCC_PORT].")
+@click.option("--workers", type=int, help="Server processes [UCC_WORKERS].")
+@click.option("--demo", is_flag=True, help="Create the demo company first, and print its logins.")
+@plain_errors
+def serve(host: str | None, port: int | None, workers: int | None, demo: bool) -> None:
+    """Serve the product; an embedded database is brought up to date first."""
+    app = prepared_app()
+    host, port = host or app.config["HOST"], port or app.config["PORT"]
+    if demo:
+        with app.app_context():
+            ensure_demo(f"http://{host}:{port}")
+    else:
+        click.echo(f"http://{host}:{port}")
+    sys.stdout.flush()
+    count = workers or app.config["WORKERS"]
+    arguments = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(count),
+                 "--blocking-threads", "1", "--no-ws", "--log-level", "warning",
+                 "--working-dir", str(config.ROOT), "run:app"]  # fmt: skip
+    os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments])  # noqa: S606 - our own interpreter
+
+
+def prepared_app() -> Any:
+    """The app, with its embedded database migrated. A server database is migrated by its owner, on purpose."""
+    app = create_app()
+    embedded = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
+    if migrate.pending(app):
+        if not embedded:
+            raise click.ClickException(
+                "The database is behind the product. Run `ucc schema migrate` as its owner first."
+            )
+        migrate.upgrade(app)
+    if embedded:
+        with app.app_context():
+            sync(engine().product)
+    return app
