@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -20,6 +20,13 @@ ADMIN = "admin"
 
 # Columns every tenant-owned row has beside its fields; lists, filters and orders may name them.
 SYSTEM_FIELDS = ("id", "created_at", "created_by", "changed_at", "changed_by")
+
+# What `model:` may name: built-in models (app.models.adopted) that take the place of a table of the resource's own.
+ADOPTED_MODELS = ("account", "role")
+
+
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ class ActionSpec:
     tone: str = ""  # "danger" paints the button red
     confirm: Label | None = None
     done: Label | None = None
-    set: Mapping[str, Any] = MappingProxyType({})
+    set: Mapping[str, Any] = field(default_factory=_nothing)
     run: str | None = None
 
 
@@ -115,7 +122,9 @@ class ResourceSpec:
     permissions: Mapping[str, frozenset[str]]  # default grants: role key → kinds; not listed = denied
     can: tuple[str, ...]  # the kinds this page has: the cells of the role matrix, in PERMISSIONS order
     rules: tuple[str, ...] = ()  # names of functions in the same-stem .py
-    limits: Mapping[str, int] = MappingProxyType({})  # rows: most rows per tenant; bulk: most per bulk request
+    limits: Mapping[str, int] = field(
+        default_factory=_nothing
+    )  # rows: most rows per tenant; bulk: most per bulk request
     model: str | None = None  # name of an adopted model (app.models.adopted), instead of a table of its own
     page: bool = True  # False: no menu entry and no page, only a target of refs
     menu_order: int = 100

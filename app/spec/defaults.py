@@ -1,0 +1,64 @@
+"""What a resource file may leave out, and what it then means. docs/reference.md says the same in words."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+from app.labels import Label
+from app.spec.model import PERMISSIONS, FieldSpec, ListSpec, ResourceSpec, Section
+
+CAN = ("view", "add", "edit", "delete")
+ORDER = ("-created_at",)
+ICON = "table"
+
+
+def complete(group: str, source: str, data: dict[str, Any]) -> ResourceSpec:
+    """The resource that a checked file means. `data` is what `ResourceKeys` gives."""
+    fields: dict[str, FieldSpec] = data["fields"]
+    label: dict[str, str] = data["label"]
+    actions = data.get("actions", {})
+    title = data.get("title") or default_title(fields)
+    kinds = {*data.get("can", CAN), *(action.permission for action in actions.values())}
+    return ResourceSpec(
+        name=data["resource"],
+        group=group,
+        label=Label(label["zh"], label["en"]),
+        many=Label(label["zh"], label.get("many") or f"{label['en']}s"),
+        title=title,
+        fields=MappingProxyType(fields),
+        list=_list(fields, data.get("list", {})),
+        form=data.get("form") or (Section(None, tuple(default_form(fields))),),
+        actions=MappingProxyType(actions),
+        permissions=MappingProxyType({role: frozenset(kinds) for role, kinds in data.get("permissions", {}).items()}),
+        can=tuple(kind for kind in PERMISSIONS if kind in kinds),
+        rules=data.get("rules", ()),
+        limits=MappingProxyType(data.get("limits", {})),
+        model=data.get("model"),
+        page=data.get("page", True),
+        menu_order=data.get("menu_order", 100),
+        icon=data.get("icon", ICON),
+        help=data.get("help"),
+        workbench=data.get("workbench"),
+        source=source,
+    )
+
+
+def default_title(fields: dict[str, FieldSpec]) -> str:
+    """The first field that holds a text, else the first of all."""
+    return next((name for name, field in fields.items() if field.kind in ("text", "longtext")), next(iter(fields)))
+
+
+def default_form(fields: dict[str, FieldSpec]) -> list[str]:
+    return [name for name, field in fields.items() if not field.readonly]
+
+
+def _list(fields: dict[str, FieldSpec], given: dict[str, Any]) -> ListSpec:
+    columns = given.get("columns") or tuple(name for name, field in fields.items() if field.kind != "password")
+    shown = [fields[name] for name in columns if name in fields]
+    return ListSpec(
+        columns=columns,
+        search=given.get("search", tuple(field.name for field in shown if field.kind in ("text", "longtext"))),
+        filter=given.get("filter", tuple(field.name for field in shown if field.kind != "longtext")),
+        order=given.get("order", ORDER),
+    )

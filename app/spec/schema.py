@@ -1,0 +1,187 @@
+"""What may stand in the YAML files under `schema/`: every key, its type, and what it is for in both languages.
+
+From here come the faults of `ucc check`, the JSON Schemas that editors use (jsonschema.py) and docs/reference.md
+(reference.py). What takes more than one key to judge is in fields.py, names.py and rulefile.py.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+from app.labels import Label
+from app.spec.keys import Flag, Keys, Many, Named, Part, Text, Value, Whole
+from app.spec.model import (
+    ADOPTED_MODELS,
+    PERMISSIONS,
+    ActionSpec,
+    FieldSpec,
+    GroupSpec,
+    Option,
+    RoleSpec,
+    Section,
+    WorkbenchSpec,
+)  # fmt: skip
+
+TONES = ("green", "red", "orange", "yellow", "blue", "purple", "grey")
+
+
+class LabelKeys(Keys):
+    spec: type | None = Label
+
+    zh = Text("中文", "The text in Chinese", required=True)
+    en = Text("英文", "The text in English", required=True)
+
+
+class ResourceLabelKeys(LabelKeys):
+    spec = None
+
+    many = Text("英文复数，用于菜单和列表标题", "English plural, for menu and list", default="`en` + s")
+
+
+class OptionKeys(Keys):
+    spec = Option
+
+    value = Text("保存的值", "The value stored", name=True, required=True)
+    label = Part(LabelKeys, "显示的文字", "The text shown", required=True)
+    tone = Text("徽标颜色", "Colour of the badge", among=TONES)
+
+
+class PresetKeys(Keys):
+    """A bundle of presets.yaml: any keys of a field, none of them required."""
+
+    kind = Text("字段类型，见下", "Kind of field, see below", required=True)
+    label = Part(LabelKeys, "字段名称", "The field's name on screen", required=True)
+    help = Part(LabelKeys, "表单中的说明", "Explains the field in the form")
+    placeholder = Part(LabelKeys, "输入框内的提示", "Hint inside the empty input")
+    required = Flag("必填", "Must be given", default="false")
+    unique = Flag("企业内不可重复", "No two rows of a company have the same value", default="false")
+    readonly = Flag("仅由系统写入，不在表单中", "Written by the system only, never in a form", default="false")
+    fixed = Flag("新增后不可修改", "Given when added, never changed afterwards", default="false")
+    sortable = Flag("列表可按此字段排序", "Lists may be ordered by it", default="true")
+    default = Value("新增时的初始值", "What a new record starts with")
+    min = Whole("最小值；文本为最少字符数", "Least value; for texts the fewest characters")
+    max = Whole("最大值；文本为最多字符数", "Greatest value; for texts the most characters")
+    pattern = Text("整个值必须匹配的正则表达式", "Regular expression that the whole value must match")
+    pattern_help = Part(LabelKeys, "不匹配时的提示", "What to say when it does not match")
+    options = Many(Part(OptionKeys), "可选项", "What one chooses from", unique=False, least=1)
+    to = Text("引用的资源", "The resource referred to", name=True)
+    choose = Text(
+        "`search` 输入时远程搜索，`all` 一次列出", "`search`: looks up while one types; `all`: lists every row",
+        among=("search", "all"), default="search",
+    )  # fmt: skip
+    column = Text("列名（仅限 `model`）", "The column's name, where it differs; only with `model`", name=True)
+    rows = Whole("多行文本的行数", "Lines of a long text's input", least=1)
+
+
+class FieldKeys(PresetKeys):
+    preset = Text("取用 presets.yaml 中的一组属性", "Takes a bundle of presets.yaml; own keys win", name=True)
+
+
+class ListKeys(Keys):
+    columns = Many(Text(), "列", "The columns", least=1, default="all fields")
+    search = Many(Text(), "搜索框查找的字段", "Where the search box looks", default="all columns of text")
+    filter = Many(Text(), "筛选栏的字段", "What the filter bar offers", default="all columns but long texts")
+    order = Many(Text(), "默认排序，`-` 为降序", "Order at first; `-` is descending", least=1, default="[-created_at]")
+
+
+class SectionKeys(Keys):
+    spec = Section
+
+    label = Part(LabelKeys, "分组标题", "Heading of the section", load_default=None)
+    fields_ = Many(Text(), "字段", "The fields", data_key="fields", attribute="fields", least=1, required=True)
+
+
+class ActionKeys(Keys):
+    """A button beyond add, edit and delete: exactly one of `set` and `run`."""
+
+    label = Part(LabelKeys, "按钮文字", "The button's text", required=True)
+    permission = Text("所需权限", "The permission it needs", among=PERMISSIONS, required=True)
+    bulk = Flag("可一次用于多行", "May be used on several rows at once", default="true")
+    icon = Text("tabler 图标名", "Name of a tabler icon")
+    tone = Text("按钮颜色", "Colour of the button", among=("danger",))
+    confirm = Part(LabelKeys, "确认提示", "Asked before it is done")
+    done = Part(LabelKeys, "完成提示", "Said when it is done")
+    set_ = Named(Value(), "要写入的值", "Values to write", data_key="set", attribute="set", least=1)
+    run = Text("同名 .py 中的函数", "A function of the .py beside the file", name=True)
+
+
+class WorkbenchKeys(Keys):
+    spec = WorkbenchSpec
+
+    label = Part(LabelKeys, "面板标题", "Heading of the panel", required=True)
+    show = Text("显示的字段", "The field shown", required=True)
+    until = Text("到达该时刻后不再显示", "The row leaves at this moment (a datetime field)")
+    order = Text("排序", "Order", default="-created_at")
+    unread = Flag("标记未读", "Mark what the reader has not opened", default="false")
+    most = Whole("最多行数", "Most rows", least=1, default="20")
+
+
+class LimitKeys(Keys):
+    rows = Whole("每个企业最多行数", "Most rows of a company", least=1)
+    bulk = Whole("一次批量操作最多行数", "Most rows of one bulk request", least=1)
+
+
+def _field(name: str, data: dict[str, Any]) -> FieldSpec:
+    return FieldSpec(name=name, **{key: value for key, value in data.items() if key != "preset"})
+
+
+def _action(name: str, data: dict[str, Any]) -> ActionSpec:
+    return ActionSpec(name=name, **data | {"set": MappingProxyType(data.get("set", {}))})
+
+
+class ResourceKeys(Keys):
+    """A resource file: what the thing is called, what it consists of, how it is listed, edited and guarded."""
+
+    resource = Text("名称，与文件名相同", "Its name, the same as the file's", name=True, required=True)
+    label = Part(ResourceLabelKeys, "显示名称", "What people call it", required=True)
+    help = Part(LabelKeys, "页面顶部的说明", "Explains the page")
+    icon = Text("菜单图标（tabler 图标名）", "Menu icon, a tabler icon name", default="table")
+    menu_order = Whole("菜单中的次序", "Place in the menu", default="100")
+    page = Flag("有菜单项和页面", "Has a menu entry and a page", default="true")
+    model = Text("内置模型，代替自己的表", "A built-in model instead of a table of its own", among=ADOPTED_MODELS)
+    title = Text("代表一条记录的字段", "The field that names a record", default="the first text field")
+    fields_ = Named(
+        Part(FieldKeys), "字段", "Its fields, in order",
+        data_key="fields", attribute="fields", build=_field, least=1, required=True,
+    )  # fmt: skip
+    list = Part(ListKeys, "列表", "The list page")
+    form = Many(Part(SectionKeys), "表单分组", "The form's sections", least=1, default="one, of all editable fields")
+    can = Many(
+        Text(among=PERMISSIONS), "此页面具有的权限种类", "The kinds of permission of this page",
+        least=1, default="view, add, edit, delete, and what actions need",
+    )  # fmt: skip
+    actions = Named(Part(ActionKeys), "新增、编辑、删除以外的按钮", "Buttons beyond add, edit, delete", build=_action)
+    permissions = Named(
+        Many(Text(among=PERMISSIONS)), "各角色的默认权限，未列出即禁止", "Grants by role; what is not listed is denied"
+    )
+    rules = Many(
+        Text(name=True), "保存前的检查，同名 .py 中的函数", "Checks before saving: functions of the .py beside the file"
+    )
+    limits = Part(LimitKeys, "数量上限", "How many at most")
+    workbench = Part(WorkbenchKeys, "工作台面板", "A panel on the workbench")
+
+
+class GroupKeys(Keys):
+    label = Part(LabelKeys, "菜单文字", "Text in the menu", required=True)
+    icon = Text("tabler 图标名", "Name of a tabler icon", default="folder")
+    order = Whole("次序", "Place in the menu", default="100")
+
+
+class RoleKeys(Keys):
+    label = Part(LabelKeys, "角色名称", "The role's name", required=True)
+    remark = Part(LabelKeys, "备注", "Remark")
+
+
+def _group(name: str, data: dict[str, Any]) -> GroupSpec:
+    return GroupSpec(name=name, **data)
+
+
+def _role(key: str, data: dict[str, Any]) -> RoleSpec:
+    return RoleSpec(key=key, **data)
+
+
+RESOURCE_FILE = Part(ResourceKeys)
+PRESET_FILE = Named(Part(PresetKeys, partial=True))
+MENU_FILE = Named(Part(GroupKeys), build=_group)
+ROLE_FILE = Named(Part(RoleKeys), build=_role)
