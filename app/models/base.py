@@ -1,0 +1,136 @@
+"""The database handle, the two mixins of tenant-owned rows, and the one way to write: `transaction()`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flask_appbuilder import Model
+from flask_appbuilder.models.sqla.base import SQLA
+from sqlalchemy import BigInteger, ForeignKey, Integer, MetaData, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
+
+from app.fields.types import UtcDateTime
+from app.models.ids import new_id
+from app.tenancy.session import TenantSession
+
+__all__ = ["Base", "TenantOwned", "TenantRow", "db", "new_id", "transaction", "utcnow"]
+
+if TYPE_CHECKING:
+
+    class Base(DeclarativeBase):
+        """FAB's declarative base, which has no types of its own."""
+else:
+    Base = Model
+
+# Every constraint has a name that can be foretold: migrations drop by name, errors are recognised by name.
+metadata: MetaData = Base.metadata
+metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BUSY_TIMEOUT_MS = 10_000
+WRITE = "ucc_write"  # execution option of a connection whose transaction is meant to write
+_IN_TRANSACTION = "ucc_in_transaction"  # key of session.info
+
+
+def utcnow() -> datetime:
+    """Now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class TenantRow:
+    """A row of one tenant, and nothing more: the key every table of the product's own has."""
+
+    __tablename__: str
+    tenant_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("tenant.id", ondelete="RESTRICT"), primary_key=True, sort_order=-20, autoincrement=False
+    )
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=new_id, sort_order=-19, autoincrement=False)
+
+
+class TenantOwned(TenantRow):
+    """A record: `version` answers 409 to the second of two editors; the rest says who made and changed it when.
+
+    `created_by` and `changed_by` are ids of users without a foreign key: a person may go while what they wrote stays,
+    and deleting one must not scan every table. Who writes sets them (`app.records.service`); None is the system.
+    """
+
+    version: Mapped[int] = mapped_column(Integer, nullable=False, sort_order=900)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow, nullable=False, sort_order=901)
+    created_by: Mapped[int | None] = mapped_column(BigInteger, sort_order=902)
+    changed_at: Mapped[datetime] = mapped_column(
+        UtcDateTime, default=utcnow, onupdate=utcnow, nullable=False, sort_order=903
+    )
+    changed_by: Mapped[int | None] = mapped_column(BigInteger, sort_order=904)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy passes the class
+        return {"version_id_col": cls.version}
+
+
+class Database(SQLA):
+    """Flask-SQLAlchemy's handle over FAB's classes; its SQLite connections obey our transactions."""
+
+    Model: ClassVar[Any]
+
+    def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Any) -> Engine:
+        engine: Engine = super()._make_engine(bind_key, options, app)
+        if engine.dialect.name == "sqlite":
+            prepare_sqlite(engine)
+        return engine
+
+
+db = Database(session_options={"class_": TenantSession, "expire_on_commit": False})
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """WAL, foreign keys, patience with other writers, and BEGIN sent by us: the driver's own comes too late."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver neither begins nor commits behind SQLAlchemy's back
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get(WRITE, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN DEFERRED")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One write transaction on `db.session`: committed at the end, rolled back when anything is raised.
+
+    What was read before on this session is forgotten first, so that the block sees the rows as they are now; on SQLite
+    it holds the write lock from its first statement, so a read is never outdated by the time it is written back.
+    Raises RuntimeError when one is open already, and when changes are pending outside any.
+    """
+    session: Session = db.session()
+    if session.info.get(_IN_TRANSACTION):
+        raise RuntimeError("transaction() inside transaction(): there is one per request, opened by the outermost code")
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changes pending outside transaction(): make them inside")
+    session.rollback()
+    session.info[_IN_TRANSACTION] = True
+    try:
+        session.connection(execution_options={WRITE: True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(_IN_TRANSACTION, None)

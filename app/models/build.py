@@ -1,0 +1,204 @@
+"""From the spec to the mapped classes: one table per resource, adopted ones apart.
+
+The metadata is the process's, so building is idempotent: the same resource again gives the same class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ForeignKey, ForeignKeyConstraint, Index, String, Table, UniqueConstraint
+from sqlalchemy.orm import configure_mappers, relationship, synonym
+from sqlalchemy.schema import SchemaItem
+
+from app.errors import SpecFault
+from app.fields import kind_of
+from app.models.adopted import ADOPTED, Grant, Permission, PermissionView, ViewMenu
+from app.models.api_key import ApiKey
+from app.models.audit import AuditEntry
+from app.models.base import Base, TenantOwned, metadata
+from app.models.read_mark import ReadMark
+from app.models.session import LoginSession
+from app.models.tenant import Tenant
+from app.spec.model import FieldSpec, Product, ResourceSpec
+
+# The engine's own classes: there whatever the product is.
+ENGINE_MODELS = (Tenant, Permission, ViewMenu, PermissionView, *ADOPTED.values(), Grant,
+                 LoginSession, ApiKey, AuditEntry, ReadMark)  # fmt: skip
+
+# Longer texts do not fit an index row of PostgreSQL (2,704 bytes; a Chinese character takes three).
+LONGEST_INDEXED = 500
+
+_built: dict[str, tuple[object, type[Any]]] = {}
+
+
+def build_models(product: Product) -> dict[str, type[Any]]:
+    """A mapped class per resource, by name. Its attributes have the fields' names; ids of a `refs` field are in
+    `links_of(model, field)`. Raises SpecFault where a resource cannot have its table."""
+    if any(name in _built and _built[name][0] != _shape(spec) for name, spec in product.resources.items()):
+        _forget_all()  # a changed YAML in one process: tests and `ucc schema` only
+    models = {name: _adopt(spec) if spec.model else _build(spec, product) for name, spec in product.resources.items()}
+    configure_mappers()
+    return models
+
+
+def links_of(model: type[Any], field: str) -> type[Any]:
+    """The class of the link rows of a `refs` field: `tenant_id`, `owner_id`, `target_id`. Raises KeyError."""
+    links: Mapping[str, type[Any]] = model.__links__
+    return links[field]
+
+
+def tables_of(models: Mapping[str, type[Any]]) -> list[Table]:
+    """Every table that a product with these models needs, in an order in which they can be created."""
+    classes = {*ENGINE_MODELS, *models.values()}
+    classes.update(link for model in models.values() for link in getattr(model, "__links__", {}).values())
+    wanted = {mapped.__table__ for mapped in classes}
+    return [table for table in metadata.sorted_tables if table in wanted]
+
+
+def _shape(resource: ResourceSpec) -> object:
+    """What of a resource its table depends on."""
+    return resource.model, dict(resource.fields), resource.list
+
+
+def _forget_all() -> None:
+    for _shape_, model in _built.values():
+        for mapped in (*model.__links__.values(), model):
+            metadata.remove(mapped.__table__)
+    _built.clear()
+
+
+def _build(resource: ResourceSpec, product: Product) -> type[Any]:
+    if resource.name in _built:
+        return _built[resource.name][1]
+    if resource.name in metadata.tables:
+        raise SpecFault([f"{resource.source}: resource: {resource.name} is the name of a table of the engine's own"])
+    plain = [field for field in resource.fields.values() if not kind_of(field).many]
+    attributes: dict[str, Any] = {field.name: _column(field) for field in plain}
+    attributes["__tablename__"] = resource.name
+    attributes["__links__"] = {}
+    attributes["__module__"] = __name__
+    attributes["__table_args__"] = tuple(
+        constraint for field in plain for constraint in _constraints(resource, field, attributes[field.name], product)
+    )
+    model = type(_class_name(resource.name), (TenantOwned, Base), attributes)
+    _built[resource.name] = (_shape(resource), model)
+    _add_indexes(resource, model)
+    for field in resource.fields.values():
+        if kind_of(field).many:
+            _add_links(resource, field, model, product)
+    return model
+
+
+def _adopt(resource: ResourceSpec) -> type[Any]:
+    model = ADOPTED.get(resource.model or "")
+    if model is None:
+        raise SpecFault([f"{resource.source}: model: no adopted model is called {resource.model}"])
+    for field in resource.fields.values():
+        if field.column and field.column != field.name and not hasattr(model, field.name):
+            setattr(model, field.name, synonym(field.column))
+    missing = [name for name in resource.fields if not hasattr(model, name)]
+    if missing:
+        raise SpecFault([f"{resource.source}: fields.{name}: {model.__name__} has no such column" for name in missing])
+    _add_indexes(resource, model)
+    return model
+
+
+def _class_name(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def _column(field: FieldSpec) -> Column[Any]:
+    kind = kind_of(field)
+    name = f"{field.name}_id" if field.to else field.name
+    nullable = kind.nullable(field)
+    return Column(name, kind.type_(field), nullable=nullable, default=None if nullable else kind.blank)
+
+
+def _target(field: FieldSpec, product: Product) -> str:
+    """The name of the table a ref or refs field points to."""
+    target = product.resource(str(field.to))
+    return str(ADOPTED[target.model].__table__.name) if target.model else target.name
+
+
+def _key(table: str) -> list[str]:
+    return [f"{table}.tenant_id", f"{table}.id"]
+
+
+def _constraints(
+    resource: ResourceSpec, field: FieldSpec, column: Column[Any], product: Product
+) -> Iterable[SchemaItem]:
+    if field.to:
+        yield ForeignKeyConstraint(["tenant_id", column.name], _key(_target(field, product)), ondelete="RESTRICT",
+                                   info={"field": field.name})  # fmt: skip
+    if field.unique and (column.nullable or field.required):
+        yield UniqueConstraint("tenant_id", column.name, info={"field": field.name})
+    elif field.unique:  # an empty text is no value: any number of rows may have none
+        yield Index(f"uq_{resource.name}_tenant_id_{column.name}", "tenant_id", column, unique=True,
+                    sqlite_where=column != "", postgresql_where=column != "", info={"field": field.name})  # fmt: skip
+
+
+def _add_indexes(resource: ResourceSpec, model: type[Any]) -> None:
+    """(tenant_id, column, id) for every column a list can be sorted by, and for every reference (deleting what is
+    referred to looks for it). A unique column has its index."""
+    table = model.__table__
+    names = [name.lstrip("-") for name in (*resource.list.columns, *resource.list.order)]
+    wanted = [name for name in dict.fromkeys(names) if _sortable(resource, name)]
+    wanted += [name for name, field in resource.fields.items() if field.to and not kind_of(field).many]
+    for name in dict.fromkeys(wanted):
+        column = model.__mapper__.columns[
+            model.__mapper__.synonyms[name].name if name in model.__mapper__.synonyms else name
+        ]
+        index = f"ix_{table.name}_tenant_id_{column.name}_id"
+        if _fits(column) and index not in {existing.name for existing in table.indexes}:
+            Index(index, table.c.tenant_id, column, table.c.id)
+
+
+def _sortable(resource: ResourceSpec, name: str) -> bool:
+    field = resource.fields.get(name)
+    if field is None:
+        return name in ("created_at", "changed_at")
+    return field.sortable and not field.unique and not kind_of(field).many
+
+
+def _fits(column: Column[Any]) -> bool:
+    if column.type._type_affinity is not None and issubclass(column.type._type_affinity, String):
+        return 0 < (getattr(column.type, "length", None) or 0) <= LONGEST_INDEXED
+    return True
+
+
+def _add_links(resource: ResourceSpec, field: FieldSpec, model: type[Any], product: Product) -> None:
+    """The table of a refs field, as a class of its own, so that the tenant guard sees its rows."""
+    target = _target(field, product)
+    owner_column, target_column = f"{resource.name}_id", f"{field.to}_id"
+    if owner_column == target_column:
+        target_column = f"to_{target_column}"
+    name = f"{resource.name}_{field.name}"
+    table = Table(
+        name,
+        metadata,
+        Column(
+            "tenant_id", BigInteger, ForeignKey("tenant.id", ondelete="RESTRICT"), primary_key=True, autoincrement=False
+        ),
+        Column(owner_column, BigInteger, primary_key=True, autoincrement=False),
+        Column(target_column, BigInteger, primary_key=True, autoincrement=False),
+        ForeignKeyConstraint(["tenant_id", owner_column], _key(resource.name), ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["tenant_id", target_column], _key(target), ondelete="RESTRICT", info={"field": field.name}
+        ),
+        Index(None, "tenant_id", target_column, owner_column),
+    )
+    link = type(_class_name(name), (Base,), {
+        "__table__": table, "__module__": __name__,
+        "tenant_id": table.c.tenant_id, "owner_id": table.c[owner_column], "target_id": table.c[target_column],
+    })  # fmt: skip
+    model.__links__[field.name] = link
+    setattr(model, field.name, relationship(lambda: _class_of(target), secondary=table, viewonly=True))
+
+
+def _class_of(table: str) -> type[Any]:
+    for mapper in Base.registry.mappers:
+        if mapper.local_table is metadata.tables[table]:
+            return mapper.class_
+    raise KeyError(table)

@@ -1,0 +1,26 @@
+"""A company that uses the product. Shared, not guarded: it is looked up by code before any tenant is in scope."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Boolean, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.fields.types import UtcDateTime
+from app.models.base import Base, new_id, utcnow
+
+
+class Tenant(Base):
+    """`permissions_version` is the cache key of everybody's grants: who changes a grant counts it up (R4)."""
+
+    __tablename__ = "tenant"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=new_id, autoincrement=False)
+    code: Mapped[str] = mapped_column(String(32), unique=True, nullable=False)
+    name: Mapped[str] = mapped_column(String(128), nullable=False)
+    timezone: Mapped[str] = mapped_column(String(64), default="Asia/Shanghai", nullable=False)
+    locale: Mapped[str] = mapped_column(String(8), default="zh", nullable=False)
+    active: Mapped[bool] = mapped_column(Boolean, default=True, nullable=False)
+    permissions_version: Mapped[int] = mapped_column(Integer, default=1, nullable=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow, nullable=False)
