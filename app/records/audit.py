@@ -1,0 +1,162 @@
+"""Who did what, when, from where, to which record: one entry per change, written in the transaction that makes it.
+
+Values are kept as the API would give them and put into the reader's language when they are read; a reference is kept as
+the name it had. Secrets are never kept: an entry says that one was set, not to what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from flask import has_request_context, request
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from app.access import Actor, demand
+from app.fields import kind_of
+from app.fields.base import Rejected
+from app.models.audit import AuditEntry
+from app.models.base import db
+from app.records.names import Names
+from app.records.rules import Change
+from app.spec.model import FieldSpec, ResourceSpec
+
+HIDDEN: Final = "***"
+LONGEST_NAME, LONGEST_TITLE = 128, 256  # what the columns hold
+VERBS: Final = {"add": _l("Add"), "edit": _l("Edit"), "delete": _l("Delete")}
+
+# Where the actor sits, for code that runs outside any request on somebody's behalf: a job carries it from the request.
+origin: ContextVar[str] = ContextVar("ucc_origin", default="")
+
+
+@dataclass(frozen=True, slots=True)
+class AuditChange:
+    """One field of an audit entry, in the reader's language."""
+
+    field: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """`action` is add, edit, delete or the name of an action of the resource; `action_label` is what it is called."""
+
+    at: datetime
+    who: str
+    address: str
+    action: str
+    action_label: str
+    changes: list[AuditChange]
+
+
+def write(change: Change, title: str, names: Names) -> None:
+    """Add the entry for a change that has just been saved."""
+    before, after = changed_values(change, names)
+    db.session.add(
+        AuditEntry(
+            at=change.now,
+            actor_id=change.actor.user_id,
+            actor_name=change.actor.get_full_name()[:LONGEST_NAME],
+            address=address(),
+            resource=change.resource.name,
+            record_id=change.id,
+            record_title=title[:LONGEST_TITLE],
+            action=change.action or change.kind,
+            before=before,
+            after=after,
+        )
+    )
+
+
+def history(actor: Actor, resource: ResourceSpec, id: int, limit: int = 20) -> list[AuditRow]:
+    """The newest entries about this record, newest first, in the actor's language. Raises Denied."""
+    demand(actor, resource, "view")
+    entries = db.session.execute(
+        select(
+            AuditEntry.at, AuditEntry.actor_name, AuditEntry.address,
+            AuditEntry.action, AuditEntry.before, AuditEntry.after,
+        )
+        .where(AuditEntry.resource == resource.name, AuditEntry.record_id == id)
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return [
+        AuditRow(
+            at, who, where, action, action_label(resource, action, actor), _changes(resource, before, after, actor)
+        )
+        for at, who, where, action, before, after in entries
+    ]
+
+
+def address() -> str:
+    """The network address the change came from, "" for the command line."""
+    if has_request_context():
+        return request.remote_addr or ""
+    return origin.get()
+
+
+def changed_values(change: Change, names: Names) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """The values before and after of the fields that changed, as they are kept; None for a side that does not exist."""
+    before, after = change.before, change.after
+    fields = [field for field in change.resource.fields.values() if _differs(field, before, after)]
+    return _kept(fields, before, names), _kept(fields, after, names)
+
+
+def _differs(field: FieldSpec, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> bool:
+    blank = kind_of(field).blank
+    return bool((before or {}).get(field.name, blank) != (after or {}).get(field.name, blank))
+
+
+def _kept(fields: list[FieldSpec], values: Mapping[str, Any] | None, names: Names) -> dict[str, Any] | None:
+    if values is None:
+        return None
+    return {field.name: _keep(field, values[field.name], names) for field in fields if field.name in values}
+
+
+def _keep(field: FieldSpec, value: Any, names: Names) -> Any:
+    kind = kind_of(field)
+    if kind.secret:
+        return HIDDEN
+    return names.refs(field, value) if field.to else kind.json(field, value)
+
+
+def _changes(
+    resource: ResourceSpec, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, actor: Actor
+) -> list[AuditChange]:
+    old, new = before or {}, after or {}
+    return [
+        AuditChange(
+            name, _label(resource, name, actor), _told(resource, name, old, actor), _told(resource, name, new, actor)
+        )
+        for name in dict.fromkeys([*old, *new])
+    ]
+
+
+def action_label(resource: ResourceSpec, action: str, actor: Actor) -> str:
+    """What the action of an entry is called; its bare name where the YAML no longer has it."""
+    known = resource.actions.get(action)
+    return known.label.text(actor.locale) if known else str(VERBS.get(action, action))
+
+
+def _label(resource: ResourceSpec, name: str, actor: Actor) -> str:
+    field = resource.fields.get(name)
+    return name if field is None else field.label.text(actor.locale)
+
+
+def _told(resource: ResourceSpec, name: str, values: Mapping[str, Any], actor: Actor) -> str:
+    """A kept value in the reader's language. What the YAML has since changed its mind about is told as it was kept."""
+    value, field = values.get(name), resource.fields.get(name)
+    if value is None:
+        return ""
+    if field is None or field.to or kind_of(field).secret:
+        return str(value)
+    try:
+        return kind_of(field).text(field, kind_of(field).clean(field, value, actor.reader), actor.reader)
+    except Rejected:
+        return str(value)

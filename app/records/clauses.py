@@ -1,0 +1,50 @@
+"""From a search to SQL conditions. Values are always bound, so that one shape of search is one compiled statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, exists, or_
+
+from app.fields import kind_of
+from app.fields.base import Reader
+from app.models.build import links_of
+from app.records.system import field_of
+from app.records.tables import is_refs
+from app.spec.model import FieldSpec, ResourceSpec
+
+if TYPE_CHECKING:
+    from app.records.search import Search
+
+
+def clauses(model: Any, resource: ResourceSpec, search: Search, reader: Reader) -> list[ColumnElement[bool]]:
+    """The conditions that rows must all meet. Raises Rejected for a value that makes no sense."""
+    conditions = [
+        where(model, field_of(resource, condition.field), condition.operator, condition.values, reader)
+        for condition in search.conditions
+    ]
+    return [*conditions, *containing(model, resource, resource.list.search, search.text, reader)]
+
+
+def where(model: Any, field: FieldSpec, operator: str, values: Sequence[str], reader: Reader) -> ColumnElement[bool]:
+    """One condition on one field. Raises Rejected for a value that makes no sense."""
+    kind = kind_of(field)
+    if not is_refs(field):
+        return kind.where(field, getattr(model, field.name), operator, values, reader)
+    link = links_of(model, field.name)
+    return exists().where(
+        link.tenant_id == model.tenant_id,
+        link.owner_id == model.id,
+        kind.where(field, link.target_id, operator, values, reader),
+    )
+
+
+def containing(
+    model: Any, resource: ResourceSpec, names: Sequence[str], text: str, reader: Reader
+) -> list[ColumnElement[bool]]:
+    """At most one condition: `text` is part of one of the fields `names`."""
+    fields = [field for name in names if "contains" in kind_of(field := resource.field(name)).operators]
+    if not text or not fields:
+        return []
+    return [or_(*(where(model, field, "contains", [text], reader) for field in fields))]

@@ -1,0 +1,96 @@
+"""What was sent, made into values to store; everything wrong with it is said at once, each at its field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.errors import Invalid
+from app.fields import kind_of
+from app.fields.base import Reader, Rejected
+from app.models.base import db
+from app.records.tables import is_refs, model_of, resource_of
+from app.spec.model import FieldSpec, ResourceSpec
+
+Errors = dict[str, list[object]]
+
+
+def new_values(resource: ResourceSpec, given: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
+    """The values of a record to be added: what was given, and the defaults of the rest. Raises Invalid."""
+    errors = _refused(resource, given, adding=True)
+    fields = [field for field in resource.fields.values() if not field.readonly]
+    raw = {field.name: given.get(field.name, field.default) for field in fields}
+    return _cleaned(fields, raw, errors, reader) | _untouched(resource)
+
+
+def edited_values(resource: ResourceSpec, given: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
+    """The values to change in a record. A secret field left blank is not changed. Raises Invalid."""
+    errors = _refused(resource, given, adding=False)
+    fields = [
+        resource.fields[name]
+        for name, raw in given.items()
+        if name in resource.fields and name not in errors and not _left_alone(resource.fields[name], raw)
+    ]
+    return _cleaned(fields, given, errors, reader)
+
+
+def fixed_values(resource: ResourceSpec, given: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
+    """The values an action sets: written by the YAML file, so nothing is out of bounds. Raises Invalid."""
+    return _cleaned([resource.field(name) for name in given], given, {}, reader)
+
+
+def _refused(resource: ResourceSpec, given: Iterable[str], *, adding: bool) -> Errors:
+    """The names that may not be sent at all."""
+    errors: Errors = {}
+    for name in given:
+        field = resource.fields.get(name)
+        if field is None:
+            errors[name] = [_("There is no such field")]
+        elif field.readonly:
+            errors[name] = [_("The system sets this")]
+        elif field.fixed and not adding:
+            errors[name] = [_("This cannot be changed afterwards")]
+    return errors
+
+
+def _cleaned(fields: Iterable[FieldSpec], raw: Mapping[str, Any], errors: Errors, reader: Reader) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for field in fields:
+        try:
+            values[field.name] = _clean(field, raw.get(field.name), reader)
+        except Rejected as refusal:
+            errors.setdefault(field.name, []).append(refusal.message)
+    for field in fields:
+        if field.to is not None and values.get(field.name) and missing(field, values[field.name]):
+            errors.setdefault(field.name, []).append(_("Choose from what is offered"))
+    if errors:
+        raise Invalid(errors)
+    return values
+
+
+def _clean(field: FieldSpec, raw: Any, reader: Reader) -> Any:
+    kind = kind_of(field)
+    value = kind.blank if raw is None else kind.clean(field, raw, reader)
+    if field.required and kind.is_blank(value):
+        raise Rejected(_("Please fill this in"))
+    return value
+
+
+def _left_alone(field: FieldSpec, raw: Any) -> bool:
+    return kind_of(field).secret and (raw is None or raw == "")
+
+
+def _untouched(resource: ResourceSpec) -> dict[str, Any]:
+    """Fields only the system sets start out blank, or as their default says."""
+    fields = [field for field in resource.fields.values() if field.readonly]
+    return {field.name: kind_of(field).blank if field.default is None else field.default for field in fields}
+
+
+def missing(field: FieldSpec, value: Any) -> bool:
+    """True if an id is no record of this tenant. Another tenant's id looks like one that never was."""
+    wanted = set(value) if is_refs(field) else {value}
+    model = model_of(resource_of(field))
+    return set(db.session.scalars(select(model.id).where(model.id.in_(wanted)))) != wanted

@@ -1,0 +1,95 @@
+"""What the database refused, told as what the person should change.
+
+The database is the judge of uniqueness and of references, because it alone judges rightly under races. What it says
+about it differs by product, version and language, so nobody reads its words: once the savepoint is undone, plain
+questions tell which field it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.engine import engine
+from app.errors import Conflict, InUse, Invalid
+from app.fields import kind_of
+from app.fields.base import Reader
+from app.models.base import db
+from app.records.clean import missing
+from app.records.lookup import Others
+from app.records.tables import is_refs, links, model_of
+from app.spec.model import FieldSpec, ResourceSpec
+
+
+@contextmanager
+def saving(resource: ResourceSpec, id_: int, values: Mapping[str, Any]) -> Iterator[None]:
+    """A savepoint around what the block saves: a refusal undoes the block and nothing else.
+
+    Raises Invalid at each unique field whose value is taken and each ref to a record that has gone, and Conflict where
+    somebody else saved the record first.
+    """
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError as fault:
+        errors = {**_taken(resource, id_, values), **_gone(resource, values)}
+        if not errors:
+            raise
+        raise Invalid(errors) from fault
+    except StaleDataError as fault:
+        raise Conflict(_("Somebody else has changed this record in the meantime")) from fault
+
+
+@contextmanager
+def deleting(resource: ResourceSpec, id_: int, title: str, reader: Reader) -> Iterator[None]:
+    """A savepoint around what the block deletes. Raises InUse, which says where other records refer to this one."""
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError as fault:
+        users = "、".join(_users(resource, id_, reader))
+        if not users:
+            raise
+        raise InUse(
+            _("“%(title)s” cannot be deleted, it is still used by: %(users)s", title=title, users=users)
+        ) from fault
+    except StaleDataError as fault:
+        raise Conflict(_("Somebody else has changed this record in the meantime")) from fault
+
+
+def _taken(resource: ResourceSpec, id_: int, values: Mapping[str, Any]) -> dict[str, list[object]]:
+    others = Others(resource, id_)
+    return {
+        field.name: [_("This is taken already")]
+        for field in resource.fields.values()
+        if field.unique
+        and not kind_of(field).is_blank(values.get(field.name))
+        and others.exists(**{field.name: values[field.name]})
+    }
+
+
+def _gone(resource: ResourceSpec, values: Mapping[str, Any]) -> dict[str, list[object]]:
+    refs = [field for field in resource.fields.values() if field.to is not None and values.get(field.name)]
+    return {field.name: [_("Choose from what is offered")] for field in refs if missing(field, values[field.name])}
+
+
+def _users(resource: ResourceSpec, id_: int, reader: Reader) -> Iterator[str]:
+    """Each resource whose records refer to this one, and how many of them there are."""
+    for other in engine().product.resources.values():
+        number = sum(_referring(other, field, id_) for field in other.fields.values() if field.to == resource.name)
+        if number:
+            yield _("%(what)s (%(n)s)", what=other.label.text(reader.locale), n=number)
+
+
+def _referring(resource: ResourceSpec, field: FieldSpec, id_: int) -> int:
+    model = model_of(resource)
+    if is_refs(field):
+        link = links(resource, field)
+        return db.session.scalars(select(func.count(link.owner_id)).where(link.target_id == id_)).one()
+    return db.session.scalars(select(func.count(model.id)).where(getattr(model, field.name) == id_)).one()

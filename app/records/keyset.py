@@ -1,0 +1,70 @@
+"""Keyset paging: a page is read as one or two ranges of the index (tenant_id, column, id), from either end.
+
+Databases disagree on where NULL sorts. Here it always comes last, whichever the direction, and still from the index:
+an order over a nullable column is two *runs*, the rows with a value and then the rows without, each a range of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal, tuple_
+
+from app.records.cursor import Cursor
+
+Run = tuple[ColumnElement[bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Keyset:
+    """The order of a list: `column`, then `id` in the same direction. `column` is None where id alone is the order."""
+
+    column: Any
+    id: Any
+    descending: bool
+    nullable: bool
+
+    def runs(self, cursor: Cursor | None) -> list[Run]:
+        """The conditions of each range, in the order in which they are read."""
+        backward = cursor is not None and cursor.backward
+        if cursor is None or not cursor.beside_a_row:
+            return self._whole(backward)
+        if not self.nullable:
+            return [(self._beyond(cursor),)]
+        return self._rest(cursor)
+
+    def order_by(self, key: Any, id_: Any, *, backward: bool) -> Sequence[ColumnElement[Any]]:
+        """The order in which rows are read, over the columns `key` and `id_` of whichever statement asks."""
+        columns = (id_,) if self.column is None else (key, id_)
+        falling = self.descending != backward
+        return [column.desc() if falling else column.asc() for column in columns]
+
+    def _whole(self, backward: bool) -> list[Run]:
+        if not self.nullable:
+            return [()]
+        runs: list[Run] = [(self.column.is_not(None),), (self.column.is_(None),)]
+        return runs[::-1] if backward else runs
+
+    def _rest(self, cursor: Cursor) -> list[Run]:
+        """What is left of the two runs beyond `cursor`. Rows without a value come last, so backwards they come first."""
+        if cursor.value is None:
+            here: Run = (self.column.is_(None), self._beyond_id(cursor))
+            return [here, (self.column.is_not(None),)] if cursor.backward else [here]
+        here = (self.column.is_not(None), self._beyond(cursor))
+        return [here] if cursor.backward else [here, (self.column.is_(None),)]
+
+    def _beyond(self, cursor: Cursor) -> ColumnElement[bool]:
+        if self.column is None:
+            return self._beyond_id(cursor)
+        ours = tuple_(self.column, self.id)
+        theirs = tuple_(literal(cursor.value, self.column.type), literal(cursor.id, self.id.type))
+        return ours < theirs if self._falling(cursor) else ours > theirs
+
+    def _beyond_id(self, cursor: Cursor) -> ColumnElement[bool]:
+        condition: ColumnElement[bool] = self.id < cursor.id if self._falling(cursor) else self.id > cursor.id
+        return condition
+
+    def _falling(self, cursor: Cursor) -> bool:
+        return self.descending != cursor.backward

@@ -1,0 +1,55 @@
+"""How many: rows a tenant may have of a resource (T4, F6), records one request may change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from app.errors import Invalid, NotFound
+from app.models.base import db
+from app.models.tenant import Tenant
+from app.records.tables import model_of
+from app.spec.model import ResourceSpec
+from app.tenancy.scope import current_tenant_id
+
+BULK: Final = 500  # records one request may delete or act upon where the resource says nothing
+
+
+def make_room(resource: ResourceSpec, adding: int = 1) -> None:
+    """Raises Invalid if the tenant would have more rows than `limits.rows`, also when many requests add at once."""
+    most = resource.limits.get("rows")
+    if most is None:
+        return
+    _queue_up()
+    model = model_of(resource)
+    if db.session.scalars(select(func.count(model.id))).one() + adding > most:
+        raise Invalid({"": [_("There can be at most %(most)s of these", most=most)]})
+
+
+def batch(resource: ResourceSpec, ids: Iterable[int | str]) -> list[int]:
+    """The ids without repeats, in order. Raises Invalid for none or too many, NotFound for what cannot be an id."""
+    wanted = sorted({_id(one) for one in ids})
+    most = resource.limits.get("bulk", BULK)
+    if not wanted:
+        raise Invalid({"": [_("Select at least one record")]})
+    if len(wanted) > most:
+        raise Invalid({"": [_("At most %(most)s records at a time; %(n)s are selected", most=most, n=len(wanted))]})
+    return wanted
+
+
+def _id(given: int | str) -> int:
+    text = str(given)
+    if not (text.isascii() and text.isdigit() and len(text) <= 19):
+        raise NotFound
+    return int(text)
+
+
+def _queue_up() -> None:
+    """One at a time per tenant: the next request counts only when this one has committed or given up.
+
+    The lock is the tenant's row, a plain row lock that every pooler and Citus understand; SQLite has one writer anyway.
+    """
+    db.session.execute(select(Tenant.id).where(Tenant.id == current_tenant_id()).with_for_update(key_share=True))

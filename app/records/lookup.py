@@ -1,0 +1,63 @@
+"""How rules look at other records: few questions, each one statement, each inside the tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from app.engine import engine
+from app.fields import kind_of
+from app.models.base import db
+from app.records.tables import is_refs, model_of
+from app.spec.model import ResourceSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """The other records of the resource that a change is about."""
+
+    resource: ResourceSpec
+    id: int
+
+    def count(self, **equals: Any) -> int:
+        """How many other records have these values."""
+        model = model_of(self.resource)
+        others = select(func.count(model.id)).where(model.id != self.id, *_equal(model, equals))
+        return db.session.scalars(others).one()
+
+    def exists(self, **equals: Any) -> bool:
+        """True if some other record has these values."""
+        model = model_of(self.resource)
+        other = select(model.id).where(model.id != self.id, *_equal(model, equals)).limit(1)
+        return db.session.scalars(other).first() is not None
+
+
+class Lookup:
+    """Records of any resource, found by their values."""
+
+    def find(self, resource: str, **equals: Any) -> Mapping[str, Any] | None:
+        """The fields and "id" of the first record with these values, or None."""
+        return _first(_matching(engine().product.resource(resource), equals))
+
+    def lock(self, resource: str, **equals: Any) -> Mapping[str, Any] | None:
+        """As `find`, waiting for whoever holds the lock. On SQLite the transaction itself is the lock."""
+        return _first(_matching(engine().product.resource(resource), equals).with_for_update(key_share=True))
+
+
+def _matching(resource: ResourceSpec, equals: Mapping[str, Any]) -> Select[Any]:
+    model = model_of(resource)
+    fields = [field for field in resource.fields.values() if not kind_of(field).secret and not is_refs(field)]
+    columns = [getattr(model, field.name).label(field.name) for field in fields]
+    return select(model.id.label("id"), *columns).where(*_equal(model, equals)).order_by(model.id).limit(1)
+
+
+def _first(statement: Select[Any]) -> Mapping[str, Any] | None:
+    found = db.session.execute(statement).mappings().first()
+    return None if found is None else dict(found)
+
+
+def _equal(model: Any, equals: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    return [getattr(model, name) == value for name, value in equals.items()]

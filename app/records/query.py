@@ -1,0 +1,146 @@
+"""The one read path. Page, API, export and command line all read here: permission, then one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import func, select
+
+from app.access import Actor, demand, may
+from app.errors import Denied, NotFound
+from app.fields import kind_of
+from app.models.base import db
+from app.records import cursor as cursors
+from app.records.clauses import clauses, containing
+from app.records.cursor import Cursor
+from app.records.keyset import Keyset
+from app.records.panel import mark_read, panel
+from app.records.record import Choice, Count, Page, PanelRow, Record, Row
+from app.records.search import Search, binding, order_of
+from app.records.statement import Statement
+from app.records.system import TRACKED
+from app.records.tables import model_of, resource_of, sort_column
+from app.spec.model import ResourceSpec
+
+__all__ = [
+    "Choice", "Count", "Page", "PanelRow", "Record", "Row",
+    "choices", "count", "get", "mark_read", "page", "panel", "read",
+]  # fmt: skip
+
+COUNT_CAP: Final = 10_000
+
+
+def page(actor: Actor, resource: ResourceSpec, search: Search, columns: Sequence[str] | None = None) -> Page:
+    """One page of the list, one statement (K6, U5, A4): the list's columns and the title, or `columns`.
+
+    Raises Denied.
+    """
+    demand(actor, resource, "view")
+    statement = Statement.of(resource, [*(columns or resource.list.columns), resource.title])
+    conditions = clauses(statement.model, resource, search, actor.reader)
+    keyset = _keyset(resource, search)
+    found = db.session.execute(statement.page(keyset, search.cursor, conditions, search.size + 1)).all()
+    return _page(resource, search, statement, found, actor)
+
+
+def count(actor: Actor, resource: ResourceSpec, search: Search, cap: int = COUNT_CAP) -> Count:
+    """How many rows the search finds, at most `cap`: beyond that nobody reads the number, and counting is slow.
+
+    Raises Denied.
+    """
+    demand(actor, resource, "view")
+    model = model_of(resource)
+    some = select(model.id).where(*clauses(model, resource, search, actor.reader)).limit(cap + 1).subquery()
+    number = db.session.execute(select(func.count()).select_from(some)).scalar_one()
+    return Count(min(number, cap), number > cap)
+
+
+def get(actor: Actor, resource: ResourceSpec, id: int) -> Record:
+    """The record with this id. Raises Denied, and NotFound for a record that is absent or another tenant's."""
+    demand(actor, resource, "view")
+    return read(actor, resource, id)
+
+
+def read(actor: Actor, resource: ResourceSpec, id: int) -> Record:
+    """As `get`, for code that has asked for its own permission: who may add may see what was added."""
+    statement = Statement.of(resource, [*resource.fields, *TRACKED])
+    found = db.session.execute(statement.one(id)).one_or_none()
+    if found is None:
+        raise NotFound
+    row = statement.row(found, actor.reader)
+    return Record(row.id, row.version, row.values, row.titles, title_text(actor, resource, row))
+
+
+def title_text(actor: Actor, resource: ResourceSpec, row: Row) -> str:
+    """What names this row to a person."""
+    field = resource.field(resource.title)
+    return row.titles.get(field.name) or kind_of(field).text(field, row.values.get(field.name), actor.reader)
+
+
+def choices(
+    actor: Actor,
+    resource: ResourceSpec,
+    field: str,
+    text: str = "",
+    *,
+    ids: Sequence[int] = (),
+    limit: int | None = 20,
+) -> list[Choice]:
+    """What a ref field may point to: those whose title or search box holds `text`, or those with `ids`.
+
+    Raises Denied unless the actor may view, add or edit the resource that has the field.
+    """
+    if not any(may(actor, resource, kind) for kind in ("view", "add", "edit")):
+        raise Denied(resource.name, "view")
+    target = resource_of(resource.field(field))
+    model, named_by = model_of(target), target.field(target.title)
+    title = getattr(model, target.title)
+    statement = select(model.id, title).where(
+        *containing(model, target, list(dict.fromkeys([target.title, *target.list.search])), text, actor.reader)
+    )
+    if ids:
+        statement = statement.where(model.id.in_(ids))
+    found = db.session.execute(statement.order_by(*_choice_order(target), model.id).limit(limit))
+    return [Choice(id_, kind_of(named_by).text(named_by, value, actor.reader)) for id_, value in found]
+
+
+def _choice_order(target: ResourceSpec) -> Sequence[Any]:
+    order = target.list.order[0]
+    column = sort_column(model_of(target), order)
+    return [column.desc() if order.startswith("-") else column.asc()]
+
+
+def _keyset(resource: ResourceSpec, search: Search) -> Keyset:
+    order = order_of(resource, search)
+    model = model_of(resource)
+    if order.removeprefix("-") == "id":
+        return Keyset(None, model.id, order.startswith("-"), nullable=False)
+    column = sort_column(model, order)
+    return Keyset(column, model.id, order.startswith("-"), nullable=bool(column.nullable))
+
+
+def _page(
+    resource: ResourceSpec, search: Search, statement: Statement, found: Sequence[Sequence[Any]], actor: Actor
+) -> Page:
+    """The rows in list order, without the one extra that tells whether there are more in reading direction."""
+    backward = search.cursor is not None and search.cursor.backward
+    more, kept = len(found) > search.size, list(found[: search.size])
+    if backward:
+        kept.reverse()
+    bound = binding(resource, search)
+    began_elsewhere = search.cursor is not None and search.cursor.beside_a_row
+    has_next, has_previous = (began_elsewhere, more) if backward else (more, began_elsewhere)
+    return Page(
+        rows=[statement.row(values, actor.reader) for values in kept],
+        next=_beside(kept, -1, bound) if has_next else None,
+        previous=_beside(kept, 0, bound) if has_previous else None,
+    )
+
+
+def _beside(kept: Sequence[Sequence[Any]], place: int, bound: str) -> str:
+    """The cursor after the last row or before the first; where every row has gone meanwhile, that end of the list."""
+    if not kept:
+        return "first" if place else "last"
+    id_, _version, key = kept[place][:3]
+    return cursors.write(Cursor("after" if place else "before", key, id_), bound)

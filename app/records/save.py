@@ -1,0 +1,114 @@
+"""From a change that has passed every check to rows: the record's own and the links of its refs fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from app.errors import NotFound
+from app.fields import kind_of
+from app.models.base import db
+from app.records.constraints import deleting, saving
+from app.records.rules import Change
+from app.records.tables import is_refs, links, model_of
+from app.spec.model import ResourceSpec
+
+
+def hold(resource: ResourceSpec, ids: Sequence[int]) -> list[Any]:
+    """The records with these ids, as they are now, locked until the transaction ends. Raises NotFound unless all exist.
+
+    Locks are taken in the order of ids, so that two batches never wait for each other.
+    """
+    model = model_of(resource)
+    statement = (
+        select(model)
+        .where(model.id.in_(ids))
+        .order_by(model.id)
+        .with_for_update(key_share=True, of=model)
+        .execution_options(populate_existing=True)
+    )
+    found = list(db.session.scalars(statement))
+    if len(found) != len(set(ids)):
+        raise NotFound
+    return found
+
+
+def values_of(resource: ResourceSpec, held: Any) -> dict[str, Any]:
+    """The values of a record by field name, without secrets."""
+    return {
+        field.name: _links_of(resource, field.name, held.id) if is_refs(field) else getattr(held, field.name)
+        for field in resource.fields.values()
+        if not kind_of(field).secret
+    }
+
+
+def insert(change: Change) -> None:
+    """Save the new record. Raises Invalid for values that the database finds taken or gone."""
+    record = model_of(change.resource)(id=change.id)
+    assert change.after is not None, change.kind  # noqa: S101 - narrows the type
+    with saving(change.resource, change.id, change.after):
+        _write(change, record, change.after)
+        record.created_at, record.created_by = change.now, change.actor.user_id
+        db.session.add(record)
+        db.session.flush()
+        _link(change, change.after)
+
+
+def update(change: Change, held: Any) -> bool:
+    """Save what differs, and say whether anything did.
+
+    Raises Invalid as `insert`, and Conflict where somebody else has saved the record first.
+    """
+    values = differing(change)
+    if not values and not change.system and not change.bumped:
+        return False
+    with saving(change.resource, change.id, values):
+        _write(change, held, values)
+        db.session.flush()
+        _link(change, values)
+    return True
+
+
+def remove(change: Change, held: Any, title: str) -> None:
+    """Delete the record. Raises InUse where other records refer to it."""
+    with deleting(change.resource, change.id, title, change.actor.reader):
+        db.session.delete(held)
+        db.session.flush()
+
+
+def differing(change: Change) -> dict[str, Any]:
+    """The fields whose value after the change is another than before."""
+    return {name: value for name, value in (change.after or {}).items() if change.changed(name)}
+
+
+def _write(change: Change, record: Any, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        if not is_refs(change.resource.field(name)):
+            setattr(record, name, value)
+    for column, value in change.system.items():
+        setattr(record, column, value)
+    for column in change.bumped:
+        setattr(record, column, (getattr(record, column) or 0) + 1)
+    record.changed_at, record.changed_by = change.now, change.actor.user_id
+
+
+def _link(change: Change, values: dict[str, Any]) -> None:
+    """Make the links of the refs fields among `values` what they should be."""
+    for name, ids in values.items():
+        field = change.resource.field(name)
+        if not is_refs(field):
+            continue
+        link = links(change.resource, field)
+        wanted, there = set(ids), set(_links_of(change.resource, name, change.id))
+        if there - wanted:
+            db.session.execute(delete(link).where(link.owner_id == change.id, link.target_id.in_(there - wanted)))
+        tenant_id = change.actor.tenant_id
+        db.session.add_all(link(tenant_id=tenant_id, owner_id=change.id, target_id=id_) for id_ in wanted - there)
+    db.session.flush()
+
+
+def _links_of(resource: ResourceSpec, name: str, id_: int) -> tuple[int, ...]:
+    link = links(resource, resource.field(name))
+    return tuple(db.session.scalars(select(link.target_id).where(link.owner_id == id_).order_by(link.target_id)))

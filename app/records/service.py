@@ -1,0 +1,116 @@
+"""The one write path. Page, API, import, job and command line all write here, in a `transaction()` of the caller's:
+permission → validation → limits → rules → save → audit. All or nothing, however many records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.access import Actor, demand
+from app.errors import Conflict, Invalid, NotFound
+from app.models.base import new_id
+from app.records import audit, clean, limits, rules, save
+from app.records.names import Names
+from app.records.panel import forget_marks
+from app.records.query import read
+from app.records.record import Outcome, Record
+from app.records.rules import Change
+from app.spec.model import ResourceSpec
+
+__all__ = ["Outcome", "Record", "act", "add", "delete", "edit"]
+
+
+def add(actor: Actor, resource: ResourceSpec, values: Mapping[str, Any]) -> Record:
+    """The record made from `values`, raw as sent. Raises Denied, and Invalid with all that is wrong, by field."""
+    demand(actor, resource, "add")
+    after = clean.new_values(resource, values, actor.reader)
+    limits.make_room(resource)
+    change = Change("add", resource, actor, new_id(), None, after)
+    rules.run(change, resource.rules)
+    save.insert(change)
+    return _saved(change)
+
+
+def edit(
+    actor: Actor, resource: ResourceSpec, id: int, values: Mapping[str, Any], version: int | None = None
+) -> Record:
+    """The record after `values` were put into it; fields not named stay as they are, blank secrets too.
+
+    Raises Denied, NotFound, Invalid, and Conflict where `version` is given and is no longer the record's.
+    """
+    demand(actor, resource, "edit")
+    held = save.hold(resource, [id])[0]
+    before = save.values_of(resource, held)
+    if version is not None and held.version != version:
+        raise Conflict(_("Somebody else has changed this record in the meantime"), before)
+    given = clean.edited_values(resource, values, actor.reader)
+    change = Change("edit", resource, actor, id, before, {**before, **given})
+    rules.run(change, resource.rules)
+    if not save.update(change, held):
+        return read(actor, resource, id)
+    return _saved(change)
+
+
+def delete(actor: Actor, resource: ResourceSpec, ids: Iterable[int | str]) -> list[str]:
+    """The titles of the deleted records, all or none (U3, A2). Raises Denied, NotFound, Invalid, InUse."""
+    demand(actor, resource, "delete")
+    wanted = limits.batch(resource, ids)
+    names, titles = Names(actor.reader), []
+    for held in save.hold(resource, wanted):
+        change = Change("delete", resource, actor, held.id, save.values_of(resource, held), None)
+        title = names.record(resource, change.before)
+        with _about(title, wanted):
+            rules.run(change, resource.rules)
+        save.remove(change, held, title)
+        audit.write(change, title, names)
+        titles.append(title)
+    forget_marks(resource, wanted)
+    return titles
+
+
+def act(actor: Actor, resource: ResourceSpec, action: str, ids: Iterable[int | str]) -> Outcome:
+    """Use one of the resource's actions on records, all or none. What it reveals is shown now and never again.
+
+    Raises NotFound for an unknown action or record, Denied, Invalid.
+    """
+    spec = resource.actions.get(action)
+    if spec is None:
+        raise NotFound
+    demand(actor, resource, spec.permission)
+    wanted = limits.batch(resource, ids)
+    if not spec.bulk and len(wanted) > 1:
+        raise Invalid({"": [_("One record at a time, please")]})
+    values = clean.fixed_values(resource, spec.set, actor.reader)
+    names, revealed = Names(actor.reader), {}
+    for held in save.hold(resource, wanted):
+        before = save.values_of(resource, held)
+        change = Change("act", resource, actor, held.id, before, {**before, **values}, action)
+        title = names.record(resource, before)
+        with _about(title, wanted):
+            rules.run(change, [*filter(None, [spec.run]), *resource.rules])
+            save.update(change, held)
+        audit.write(change, title, names)
+        revealed |= change.revealed
+    return Outcome(len(wanted), revealed)
+
+
+def _saved(change: Change) -> Record:
+    record = read(change.actor, change.resource, change.id)
+    audit.write(change, record.title, Names(change.actor.reader))
+    return record
+
+
+@contextmanager
+def _about(title: str, batch: Sequence[int]) -> Iterator[None]:
+    """Of a batch, say which record was refused: there is no form that a field's message could stand in."""
+    try:
+        yield
+    except Invalid as refusal:
+        if len(batch) == 1:
+            raise
+        texts = [text for messages in refusal.errors.values() for text in messages]
+        raise Invalid({"": [_("%(title)s: %(why)s", title=title, why=text) for text in texts]}) from refusal

@@ -1,0 +1,47 @@
+"""The fields every record has without a YAML naming them: who made and changed it, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.engine import engine
+from app.labels import Label
+from app.spec.model import FieldSpec, Product, ResourceSpec
+
+PEOPLE_MODEL: Final = "account"  # the adopted model of the resource whose records are the people who log in
+
+_LABELS: Final = {
+    "id": Label("编号", "ID"),
+    "created_at": Label("创建时间", "Created"),
+    "created_by": Label("创建人", "Created by"),
+    "changed_at": Label("修改时间", "Changed"),
+    "changed_by": Label("修改人", "Changed by"),
+}
+TRACKED: Final = ("created_at", "created_by", "changed_at", "changed_by")
+
+
+def people(product: Product) -> ResourceSpec:
+    """The resource whose records are the people who log in. Raises KeyError where there is none."""
+    for resource in product.resources.values():
+        if resource.model == PEOPLE_MODEL:
+            return resource
+    raise KeyError(f"no resource has model: {PEOPLE_MODEL}")
+
+
+def system_fields(product: Product) -> Mapping[str, FieldSpec]:
+    """The system fields as field specs, so that lists, filters and cells treat them like any other."""
+    who = people(product).name
+    return {
+        "id": FieldSpec("id", "integer", _LABELS["id"], readonly=True),
+        "created_at": FieldSpec("created_at", "datetime", _LABELS["created_at"], readonly=True),
+        "created_by": FieldSpec("created_by", "ref", _LABELS["created_by"], readonly=True, to=who, sortable=False),
+        "changed_at": FieldSpec("changed_at", "datetime", _LABELS["changed_at"], readonly=True),
+        "changed_by": FieldSpec("changed_by", "ref", _LABELS["changed_by"], readonly=True, to=who, sortable=False),
+    }
+
+
+def field_of(resource: ResourceSpec, name: str) -> FieldSpec:
+    """The field called `name`, system fields included. Raises KeyError."""
+    found = resource.fields.get(name)
+    return found if found is not None else system_fields(engine().product)[name]

@@ -1,0 +1,78 @@
+"""What YAML cannot say about users (U1–U5, P3)."""
+
+from __future__ import annotations
+
+from app.records.rules import ADMIN, Change, Violation, _, hash_password, new_one_time_password
+
+
+def keep_one_admin(change: Change) -> None:
+    """U3: the last active admin cannot be deleted, disabled or demoted, not even by two requests at the same moment.
+
+    The lock on the admin role makes those requests queue up: the second one counts what the first has left.
+    """
+    before, after = change.before, change.after
+    if before is None or not before["active"] or not change.changed("role", "active"):
+        return
+    admin = change.lock("role", key=ADMIN)
+    if admin is None or before["role"] != admin["id"]:
+        return
+    if after is not None and after["active"] and after["role"] == admin["id"]:
+        return
+    if not change.others.exists(role=admin["id"], active=True):
+        raise Violation(_changed_field(change), _("The company's last active admin must stay an active admin"))
+
+
+def spare_oneself(change: Change) -> None:
+    """U3: nobody deletes, disables or demotes themself."""
+    if change.before is None or change.id != change.actor.user_id:
+        return
+    if change.after is None:
+        raise Violation("", _("You cannot delete yourself"))
+    if change.changed("active"):
+        raise Violation("active", _("You cannot disable yourself"))
+    if change.changed("role"):
+        raise Violation("role", _("You cannot change your own role"))
+
+
+def grant_only_what_one_holds(change: Change) -> None:
+    """U1, U4, P3: only an admin makes, changes, resets or deletes an admin: nobody climbs above their own role."""
+    if change.by_admin:
+        return
+    admin = change.find("role", key=ADMIN)
+    if admin is None:
+        return
+    if change.before is not None and change.before["role"] == admin["id"]:
+        raise Violation("", _("Only an admin can change an admin"))
+    if change.after is not None and change.after["role"] == admin["id"]:
+        raise Violation("role", _("Only an admin can give this role"))
+
+
+def end_sessions(change: Change) -> None:
+    """P1, P3, U4: a new password, another role or a disabled account ends that user's logins at once.
+
+    A password that somebody else has chosen must be changed at the next login.
+    """
+    if change.after is None:
+        return
+    if change.before is not None and change.changed("password", "role", "active"):
+        change.bump("session_epoch")
+    if "password" in change.after:
+        change.set_system("must_change_password", change.id != change.actor.user_id)
+        change.set_system("password_changed_at", change.now)
+
+
+def reset_password(change: Change) -> None:
+    """P3: a one-time password, shown once, to be changed at the next login. It also unlocks after failed logins."""
+    if change.before is None or change.after is None:
+        return
+    password = new_one_time_password()
+    change.after["password"] = hash_password(password)
+    change.set_system("failed_logins", 0)
+    change.set_system("locked_until", None)
+    change.reveal(change.before["username"], password)
+
+
+def _changed_field(change: Change) -> str:
+    if change.after is None:
+        return ""
+    return "role" if change.changed("role") else "active"
