@@ -1,0 +1,1 @@
+"""Login, sessions, passwords, API keys, permissions and tenants: the security manager and what it needs."""

@@ -1,0 +1,145 @@
+"""FAB's permission tables carry the grants: `can_<kind>` on `<resource>`, the same for page and API.
+
+Reading is a cache: a role's grants are read once per tenant's `permissions_version`, so a page asks the database
+nothing, and a change is in force at the next request on every worker (R4), because the version comes with the session.
+Writing is `sync`, a command: FAB's own permission writing takes thousands of statements and races between workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import func, select, update
+
+from app.access import Actor, may
+from app.accounts.statements import send
+from app.engine import engine
+from app.models.adopted import Grant, Permission, PermissionView, Role, ViewMenu
+from app.models.base import db, new_id, transaction
+from app.models.tenant import Tenant
+from app.spec.model import ADMIN, PERMISSIONS, Product
+from app.tenancy.guard import apply_scope
+from app.tenancy.scope import current_tenant_id, tenant_scope
+
+PREFIX: Final = "can_"
+CACHED_ROLES: Final = 4096
+LOCK_KEY: Final = 0x7563635F7065726D  # "ucc_perm": one sync or new tenant at a time, on PostgreSQL
+
+Pair = tuple[str, str]  # resource, kind
+Named = TypeVar("Named", Permission, ViewMenu)
+
+
+# --- asking
+def allowed(actor: Actor, permission_name: str, view_name: str) -> bool:
+    """FAB's question, answered by `access.may`. What is no page of the product is nobody's."""
+    resource = engine().product.resources.get(view_name)
+    kind = permission_name.removeprefix(PREFIX)
+    if resource is None or kind not in PERMISSIONS or not permission_name.startswith(PREFIX):
+        return False
+    return may(actor, resource, kind)
+
+
+def visible_menus(actor: Actor, names: Iterable[str]) -> set[str]:
+    """Those of `names` (resources and groups) that `actor` may see in a menu."""
+    product = engine().product
+    pages = {name for name, resource in product.resources.items() if resource.page and may(actor, resource, "view")}
+    groups = {product.resources[name].group for name in pages}
+    return {name for name in names if name in pages or name in groups}
+
+
+@lru_cache(maxsize=CACHED_ROLES)
+def grants(role_id: int, _permissions_version: int) -> frozenset[Pair]:
+    """What a role of the tenant in scope is granted. The version only tells one state of the grants from the next."""
+    rows = db.session.execute(
+        select(ViewMenu.name, Permission.name)
+        .join(PermissionView, PermissionView.view_menu_id == ViewMenu.id)
+        .join(Permission, Permission.id == PermissionView.permission_id)
+        .join(Grant, Grant.permission_view_id == PermissionView.id)
+        .where(Grant.tenant_id == current_tenant_id(), Grant.role_id == role_id)
+    )
+    return frozenset(
+        (view, permission.removeprefix(PREFIX)) for view, permission in rows if permission.startswith(PREFIX)
+    )
+
+
+# --- writing
+def sync(product: Product) -> int:
+    """Adds the permission rows that the product's pages lack, and gives them to the built-in roles as the YAML says.
+
+    Only what is new is given: a grant that a tenant has taken away stays away (R5). Rows of pages that are gone stay
+    too; nothing asks for them. A few statements, whatever the number of pages, and a few per tenant when something is
+    new; safe to run twice or in two processes at once. Returns how many permissions it added.
+    """
+    wanted = {(resource.name, kind) for resource in product.resources.values() for kind in resource.can}
+    with transaction():
+        one_at_a_time()
+        known = _pairs()
+        missing = sorted(wanted - known.keys())
+        if missing:
+            new = _add_pairs(missing)
+            for tenant_id in db.session.scalars(select(Tenant.id)).all():
+                with tenant_scope(tenant_id):
+                    apply_scope(db.session)
+                    grant_defaults(product, new)
+            send(update(Tenant).values(permissions_version=Tenant.permissions_version + 1))
+    return len(missing)
+
+
+def one_at_a_time() -> None:
+    """Until the end of the transaction no other process syncs or adds a tenant; SQLite has one writer anyway."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(LOCK_KEY)))
+
+
+def grant_all_defaults(product: Product) -> None:
+    """What every role of a new tenant starts with (R5). The tenant is in scope, its roles are flushed."""
+    grant_defaults(product, _pairs())
+
+
+def grant_defaults(product: Product, pairs: Mapping[Pair, int]) -> None:
+    """Gives `pairs` (→ ids of permission rows) to the built-in roles, in this tenant, that start with them."""
+    tenant_id = current_tenant_id()
+    roles = db.session.execute(
+        select(Role.id, Role.key).where(Role.tenant_id == tenant_id, Role.key != "", Role.key != ADMIN)
+    ).all()
+    for (name, kind), permission_view_id in pairs.items():
+        resource = product.resources.get(name)
+        for role_id, key in roles:
+            if resource is not None and kind in resource.permissions.get(key, ()):
+                db.session.add(
+                    Grant(id=new_id(), tenant_id=tenant_id, role_id=role_id, permission_view_id=permission_view_id)
+                )
+    db.session.flush()
+
+
+def _pairs() -> dict[Pair, int]:
+    """Every permission row there is."""
+    rows = db.session.execute(
+        select(ViewMenu.name, Permission.name, PermissionView.id)
+        .join(PermissionView, PermissionView.view_menu_id == ViewMenu.id)
+        .join(Permission, Permission.id == PermissionView.permission_id)
+    )
+    return {(view, permission.removeprefix(PREFIX)): row_id for view, permission, row_id in rows}
+
+
+def _add_pairs(pairs: list[Pair]) -> dict[Pair, int]:
+    views = _named(ViewMenu, {name for name, _kind in pairs})
+    permissions = _named(Permission, {PREFIX + kind for _name, kind in pairs})
+    rows: dict[Pair, Any] = {
+        (name, kind): PermissionView(permission_id=permissions[PREFIX + kind], view_menu_id=views[name])
+        for name, kind in pairs
+    }
+    db.session.add_all(rows.values())
+    db.session.flush()
+    return {pair: row.id for pair, row in rows.items()}
+
+
+def _named(model: type[Named], names: set[str]) -> dict[str, int]:
+    """The ids of `names` in FAB's table of permissions or views; those that are missing are added."""
+    found = dict(db.session.execute(select(model.name, model.id).where(model.name.in_(names))).tuples())
+    rows = [model(name=name) for name in sorted(names - found.keys())]
+    db.session.add_all(rows)
+    db.session.flush()
+    return {**found, **{row.name: row.id for row in rows}}

@@ -1,0 +1,47 @@
+"""What the security API accepts."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from marshmallow import RAISE, Schema, ValidationError, fields
+
+from app.errors import Invalid
+
+MESSAGES: Final = {
+    "required": _l("This is required."),
+    "null": _l("This is required."),
+    "invalid": _l("This is not acceptable here."),
+}
+
+
+class Strict(Schema):
+    class Meta:
+        unknown = RAISE
+
+    error_messages: ClassVar = {"unknown": _l("There is no such field.")}
+
+
+class LoginSchema(Strict):
+    tenant = fields.String(required=True, error_messages=MESSAGES)
+    username = fields.String(required=True, error_messages=MESSAGES)
+    password = fields.String(required=True, error_messages=MESSAGES)
+
+
+class KeySchema(Strict):
+    name = fields.String(required=True, error_messages=MESSAGES)
+    days = fields.Integer(strict=True, allow_none=True, load_default=None, error_messages=MESSAGES)
+
+
+def body(schema: Schema) -> dict[str, Any]:
+    """The request's JSON, checked. Raises Invalid with every fault by field."""
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict):
+        raise Invalid({"": [_l("Send a JSON object, with Content-Type: application/json.")]})
+    try:
+        loaded: dict[str, Any] = schema.load(sent)
+    except ValidationError as fault:
+        raise Invalid(fault.normalized_messages()) from fault
+    return loaded

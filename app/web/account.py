@@ -1,0 +1,156 @@
+"""The pages of one's own account: log in, log out, change the password, choose the language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Response, flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_appbuilder.baseviews import BaseView, expose
+from flask_babel import gettext as _
+
+from app.accounts import passwords, sessions
+from app.accounts.addresses import HOME, destination, is_local, page_before
+from app.accounts.language import choose
+from app.accounts.login import LoginRefused, log_in
+from app.errors import HTTP_STATUS, Invalid
+from app.web import who
+from app.web.htmx import go
+from app.web.shell import page
+
+LANGUAGES = (("zh", "中文"), ("en", "English"))
+
+
+class LoginView(BaseView):  # type: ignore[misc]
+    """FAB's `auth_view`, under the name its decorators look for."""
+
+    route_base = ""
+    default_view = "login"
+
+    @expose("/login", methods=["GET", "POST"])
+    def login(self) -> ResponseReturnValue:
+        """`?tenant=` fills in the enterprise code, `?next=` says where to go on (a page of this product only)."""
+        target = destination(request.args.get("next"))
+        if request.method == "GET":
+            if who.known() is not None:
+                return redirect(request.script_root + target)
+            return _login_page(request.args.get("tenant", ""), "")
+        code, username = request.form.get("tenant", ""), request.form.get("username", "")
+        try:
+            identity = log_in(code, username, request.form.get("password", ""), sessions.WEB)
+        except LoginRefused as refusal:
+            return _login_page(code, username, str(refusal.message), status=401)
+        _begin(identity)
+        return redirect(request.script_root + target, 303)
+
+    @expose("/logout", methods=["POST"])
+    def logout(self) -> ResponseReturnValue:
+        """By POST only: a link or picture on another site logs nobody out."""
+        sessions.end(who.actor())
+        locale = who.locale()
+        session.clear()
+        choose(None, locale)
+        return go(url_for("LoginView.login"))
+
+    @expose("/password", methods=["GET", "POST"])
+    def password(self) -> ResponseReturnValue:
+        """P1; also where a one-time password is changed at the first login (P3)."""
+        actor = who.actor()
+        if request.method == "GET":
+            return _password_page({})
+        form = request.form
+        try:
+            identity = passwords.change_own(
+                actor, form.get("old", ""), form.get("new", ""), form.get("confirmation", "")
+            )
+        except Invalid as fault:
+            return _password_page(fault.errors, status=HTTP_STATUS[Invalid])
+        _begin(identity)
+        flash(_("Password changed. Your other logins have ended."), "success")
+        return redirect(request.script_root + HOME, 303)
+
+    @expose("/language", methods=["POST"])
+    def language(self) -> ResponseReturnValue:
+        """Switches between zh and en, and goes back to the page one was on."""
+        choose(who.known(), request.form.get("locale", ""))
+        asked_for = request.form.get("next", "")
+        back = asked_for if is_local(asked_for) else page_before(request)
+        return go(request.script_root + (back or HOME))
+
+
+def _begin(identity: str) -> None:
+    """A new browser session for a new login: nothing of the old one outlives it, its CSRF token included (fixation)."""
+    locale = session.get("locale")
+    session.clear()
+    if locale:
+        session["locale"] = locale
+    session["_user_id"] = identity  # where Flask-Login looks
+
+
+def _login_page(code: str, username: str, error: str = "", *, status: int = 200) -> Response:
+    """The one message stands above the form, at no field: it must not tell which of the three was wrong."""
+    form = {
+        "title": _("Log in"),
+        "action": _same_address(),
+        "submit_label": _("Log in"),
+        "errors": [error] if error else [],
+        "sections": [
+            {
+                "label": None,
+                "fields": [
+                    _field("tenant", _("Enterprise code"), "text", value=code, autocomplete="organization"),
+                    _field("username", _("Login name"), "text", value=username, autocomplete="username"),
+                    _field("password", _("Password"), "password", autocomplete="current-password"),
+                ],
+            }
+        ],
+    }
+    return page("login.html", title=_("Log in"), status=status, form=form, languages=_languages())
+
+
+def _password_page(errors: Mapping[str, Sequence[object]], *, status: int = 200) -> Response:
+    forced = who.actor().must_change_password
+    hint = _("At least 10 characters of two kinds: capitals, small letters, digits, others. No common password.")
+    fields = [
+        _field("old", _("Old password"), "password", autocomplete="current-password"),
+        _field("new", _("New password"), "password", autocomplete="new-password", help=hint),
+        _field("confirmation", _("New password again"), "password", autocomplete="new-password"),
+    ]
+    for field in fields:
+        field["errors"] = [str(text) for text in errors.get(field["name"], ())]
+    form = {
+        "title": _("Change password"),
+        "action": url_for("LoginView.password"),
+        "cancel_url": None if forced else request.script_root + HOME,
+        "submit_label": _("Change password"),
+        "forced": forced,
+        "errors": [str(text) for text in errors.get("", ())],
+        "sections": [{"label": None, "fields": fields}],
+    }
+    title = _("Change password")
+    return page("password.html", title=title, crumbs=[(title, None)], status=status, form=form)
+
+
+def _field(name: str, label: str, widget: str, **more: Any) -> dict[str, Any]:
+    """A form field as `_controls.html` draws it (the same keys as in every form)."""
+    field = {
+        "name": name, "id": f"field-{name}", "label": label, "help": "", "widget": widget, "required": True,
+        "readonly": False, "value": "", "placeholder": "", "maxlength": None, "errors": [], "inputmode": None,
+    }  # fmt: skip
+    return field | more
+
+
+def _languages() -> list[dict[str, Any]]:
+    here, url = who.locale(), url_for("LoginView.language")
+    return [{"value": code, "label": label, "current": code == here, "url": url} for code, label in LANGUAGES]
+
+
+def _same_address() -> str:
+    query = request.query_string.decode("ascii", "replace")
+    return url_for("LoginView.login") + (f"?{query}" if query else "")
+
+
+def register(chassis: Any) -> None:
+    """Adds the pages; FAB's own decorators lead to this login page from now on."""
+    chassis.sm.auth_view = chassis.add_view_no_menu(LoginView)
