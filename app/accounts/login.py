@@ -121,13 +121,12 @@ def _count_attempt(user_id: int, now: datetime) -> bool:
 
 def _succeed(account: Account, kind: str) -> str:
     forgive(account.user_id, last_login_at=utcnow())
-    return sessions.start(
-        account.user_id,
-        account.epoch,
-        kind,
-        address=request.remote_addr or "",
-        agent=request.user_agent.string,
-    )
+    return sessions.start(account.user_id, account.epoch, kind, **here())
+
+
+def here() -> dict[str, str]:
+    """Where the request comes from, for the session's row."""
+    return {"address": request.remote_addr or "", "agent": request.user_agent.string}
 
 
 def _plausible(name: str) -> str:

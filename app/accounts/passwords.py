@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
-from app.access import Actor
+from app.access import Actor, system_actor
 from app.accounts import sessions
-from app.accounts.login import attempt, forgive
+from app.accounts.login import attempt, forgive, here
 from app.accounts.statements import send
+from app.engine import engine
 from app.errors import Invalid, NotLoggedIn
 from app.fields.base import Rejected
 from app.fields.password import FAKE_HASH, check_policy, hash_password
 from app.models.adopted import User
+from app.models.audit import AuditEntry
 from app.models.base import db, transaction, utcnow
+from app.models.tenant import Tenant
+from app.records import audit, service
+from app.records.system import people
+
+CHANGED: Final = "change_password"  # what the audit log calls it
+RESET: Final = "reset_password"  # the action of the people's resource
 
 
-def change_own(actor: Actor, old: str, new: str, confirmation: str, *, address: str = "", agent: str = "") -> str:
-    """Changes the password of `actor`. All other logins of that person end; the identity of a new one is returned.
+def change_own(actor: Actor, old: str, new: str, confirmation: str) -> str:
+    """Changes the password of `actor`. All logins of that person end; the identity of a new one is returned.
 
     Raises Invalid with what is wrong under "old", "new" and "confirmation", all at once (P1). Wrong old passwords
     count like failed logins and lock the account in the end: an unattended screen is no way to guess.
@@ -38,7 +48,8 @@ def change_own(actor: Actor, old: str, new: str, confirmation: str, *, address: 
     with transaction():
         forgive(actor.user_id)
         epoch = _store(actor, hashed)
-        return sessions.start(actor.user_id, epoch, sessions.WEB, address=address, agent=agent)
+        _record(actor)
+        return sessions.start(actor.user_id, epoch, sessions.WEB, **here())
 
 
 def check_new(username: str, old: str, new: str, confirmation: str) -> dict[str, list[object]]:
@@ -53,6 +64,18 @@ def check_new(username: str, old: str, new: str, confirmation: str) -> dict[str,
     if confirmation != new:
         errors["confirmation"] = [_l("This is not the new password typed again.")]
     return errors
+
+
+def give_one_time_password(tenant: Tenant, user_id: int) -> str:
+    """A one-time password for a user of `tenant`, which is in scope; by the command line (P3).
+
+    It goes the way of the page's button: rules, end of logins, audit entry. Raises NotFound.
+    """
+    operator = system_actor(tenant.id, "ucc user reset-password", locale=tenant.locale, timezone=tenant.timezone)
+    with transaction():
+        outcome = service.act(operator, people(engine().product), RESET, [user_id])
+    (password,) = outcome.reveal.values()
+    return password
 
 
 def _store(actor: Actor, hashed: str) -> int:
@@ -70,3 +93,19 @@ def _store(actor: Actor, hashed: str) -> int:
         )
     )
     return db.session.scalars(select(User.session_epoch).where(*mine)).one()
+
+
+def _record(actor: Actor) -> None:
+    """The audit entry. Not through `records.service`: everyone may change their own password, few may edit users."""
+    db.session.add(
+        AuditEntry(
+            tenant_id=actor.tenant_id,
+            actor_id=actor.user_id,
+            actor_name=actor.get_full_name()[: audit.LONGEST_NAME],
+            address=audit.address(),
+            resource=people(engine().product).name,
+            record_id=actor.user_id,
+            record_title=actor.get_full_name()[: audit.LONGEST_TITLE],
+            action=CHANGED,
+        )
+    )

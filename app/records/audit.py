@@ -27,7 +27,7 @@ from app.spec.model import FieldSpec, ResourceSpec
 
 HIDDEN: Final = "***"
 LONGEST_NAME, LONGEST_TITLE = 128, 256  # what the columns hold
-VERBS: Final = {"add": _l("Add"), "edit": _l("Edit"), "delete": _l("Delete")}
+VERBS: Final = {"add": _l("Add"), "edit": _l("Edit"), "delete": _l("Delete"), "change_password": _l("Change password")}
 
 # Where the actor sits, for code that runs outside any request on somebody's behalf: a job carries it from the request.
 origin: ContextVar[str] = ContextVar("ucc_origin", default="")
