@@ -37,7 +37,7 @@ class Reader:
 
 
 class Rejected(ValueError):
-    """The value is not acceptable. `message` is a lazy translation, shown beside the field."""
+    """The value is not acceptable. `message` is a lazy translation for beside the field: what is wrong, what to do."""
 
     def __init__(self, message: object) -> None:
         super().__init__(message)
@@ -73,6 +73,10 @@ class Kind:
     def nullable(self, field: FieldSpec) -> bool:
         return self.blank is None
 
+    def indexable(self, field: FieldSpec) -> bool:
+        """False where a value may be longer than an index entry can be (PostgreSQL: 2,704 bytes, 4 a character)."""
+        return not self.many
+
     # --- input
     def clean(self, field: FieldSpec, raw: Any, reader: Reader) -> Any:
         """The Python value to store for `raw` (a form's string, an API's JSON value or a cell's text).
@@ -82,7 +86,10 @@ class Kind:
         raise NotImplementedError(self.name)
 
     def is_blank(self, value: Any) -> bool:
-        return value is None or value == "" or value == []
+        """True for a raw or cleaned value that `clean` takes for "nothing given"."""
+        if isinstance(value, str):
+            return not value or value.isspace()
+        return value is None or value in ([], ())
 
     # --- output
     def text(self, field: FieldSpec, value: Any, reader: Reader) -> str:
@@ -92,6 +99,18 @@ class Kind:
     def cell(self, field: FieldSpec, value: Any, reader: Reader) -> Markup | str:
         """HTML of a list cell and of the show page. Escapes."""
         return escape(self.text(field, value, reader))
+
+    def show(self, field: FieldSpec, value: Any, reader: Reader) -> Markup | str:
+        """HTML of the show page, where there is room for all of it. Escapes."""
+        return self.cell(field, value, reader)
+
+    def form_widget(self, field: FieldSpec) -> str:
+        """The control of the form, where it depends on the field."""
+        return self.widget
+
+    def options(self, field: FieldSpec, reader: Reader) -> list[tuple[str, str]]:
+        """(value, label) of the kinds that have a closed list of values; the values are what `where` takes."""
+        return []
 
     def form_value(self, field: FieldSpec, value: Any, reader: Reader) -> Any:
         """What the form control is filled with: a string, or a list of strings for several."""
@@ -106,7 +125,9 @@ class Kind:
         raise NotImplementedError(self.name)
 
     # --- filters
-    def where(self, field: FieldSpec, column: Any, operator: str, raw: Sequence[str], reader: Reader) -> ColumnElement[bool]:
+    def where(
+        self, field: FieldSpec, column: Any, operator: str, raw: Sequence[str], reader: Reader
+    ) -> ColumnElement[bool]:
         """The condition for `?field.operator=raw…`. Raises Rejected for a value that makes no sense."""
         raise NotImplementedError(self.name)
 

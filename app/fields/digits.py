@@ -1,0 +1,81 @@
+"""Long digit strings: QQ, bank card and identity card numbers. Kept digit for digit, never as a number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from sqlalchemy import ColumnElement
+from sqlalchemy.types import TypeEngine
+
+from app.fields.base import Kind, Reader, Rejected
+from app.fields.conditions import one, text_condition
+from app.fields.text import check_pattern
+from app.fields.typed import SPACERS, check_length, fold, quoted
+from app.fields.types import short_text
+
+if TYPE_CHECKING:
+    from app.spec.model import FieldSpec
+
+MOST: Final = 32
+EXACT: Final = 10**15  # a spreadsheet keeps 15 digits of a number; of a longer one the end is already lost
+_FLOAT: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[Ee][+-]?[0-9]+|[0-9]+\.[0-9]+")
+_DIGITS: Final = re.compile(r"[0-9]+|[0-9]{17}X")  # the check digit of an identity card may be X
+
+
+class DigitsKind(Kind):
+    name = "digits"
+    widget = "text"
+    blank = ""
+    operators: tuple[str, ...] = ("starts", "eq", "ends", "contains")
+    controls = (("contains", "text"),)
+    attributes = frozenset({"min", "max", "pattern", "pattern_help"})
+
+    def type_(self, field: FieldSpec) -> TypeEngine[Any]:
+        return short_text(MOST)
+
+    def clean(self, field: FieldSpec, raw: Any, reader: Reader) -> str:
+        if self.is_blank(raw):
+            return ""
+        text = digits_of(raw)
+        check_length(text, field.min, min(field.max or MOST, MOST))
+        check_pattern(field, text, reader)
+        return text
+
+    def cell(self, field: FieldSpec, value: Any, reader: Reader) -> Markup | str:
+        return Markup('<span class="tabular-nums">{}</span>').format(value) if value else ""
+
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        found: dict[str, Any] = {"type": "string", "maxLength": min(field.max or MOST, MOST)}
+        pattern = field.pattern or _DIGITS.pattern
+        return found | {"pattern": f"^({pattern})$" if field.required else f"^({pattern})?$"}
+
+    def where(
+        self, field: FieldSpec, column: Any, operator: str, raw: Sequence[str], reader: Reader
+    ) -> ColumnElement[bool]:
+        return text_condition(column, operator, self.needle(one(raw)))
+
+    def needle(self, raw: str) -> str | None:
+        """The digits to look for; None where no value can contain what is typed (the search box asks every field)."""
+        text = SPACERS.sub("", fold(raw)).upper()
+        return text if re.fullmatch("[0-9]*X?", text) else None
+
+
+def digits_of(raw: Any) -> str:
+    """The digits in `raw`. Raises Rejected for anything else, and for a number that has lost some."""
+    if isinstance(raw, float) and raw.is_integer() and 0 <= raw < EXACT:
+        raw = int(raw)  # a spreadsheet's cell: still exact
+    text = str(raw) if isinstance(raw, int | float) and not isinstance(raw, bool) else fold(raw)
+    if _FLOAT.fullmatch(text):
+        message = _l(
+            "“%(value)s” is a rounded number: its last digits are lost. Format the cell as text and type them again.",
+            value=quoted(text),
+        )
+        raise Rejected(message)
+    found = SPACERS.sub("", text).upper()
+    if not _DIGITS.fullmatch(found):
+        raise Rejected(_l("“%(value)s” has something other than digits in it. Use digits only.", value=quoted(text)))
+    return found

@@ -1,0 +1,114 @@
+"""Options by what people call them: the value, or the label in either language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from app.fields.base import Reader, Rejected
+from app.fields.typed import fold, quoted
+
+if TYPE_CHECKING:
+    from app.spec.model import Option
+
+SEPARATORS: Final = re.compile(r"[,，、;；|\n]")
+LOCALES: Final = ("zh", "en")
+LISTED: Final = 12  # options that a message names
+_KEPT: Final = 2048  # directories kept: far more than a product has fields with options
+
+# Tabler's light badges. What a YAML calls a tone is a colour; grey is Tabler's "secondary".
+_TONES: Final = {"": "secondary", "grey": "secondary", "gray": "secondary"}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What one field's options are called. `find` maps any name to the value, `texts[locale]` a value to its name.
+
+    A label that would not be understood again (shared by two options, or torn apart by a separator) is replaced by
+    the value, so that what is exported can be imported.
+    """
+
+    options: tuple[Option, ...]
+    order: dict[str, int]
+    find: dict[str, str]
+    texts: dict[str, dict[str, str]]
+    badges: dict[str, dict[str, Markup]]
+
+
+def names_of(options: tuple[Option, ...]) -> Names:
+    """Made once per field: by identity, as hashing every option would cost more than the look-up saves."""
+    found = _names.get(id(options))
+    if found is None or found.options is not options:
+        if len(_names) >= _KEPT:
+            _names.clear()
+        found = _names[id(options)] = _make(options)
+    return found
+
+
+def _make(options: tuple[Option, ...]) -> Names:
+    find: dict[str, str] = {}
+    taken: dict[str, set[str]] = {}
+    for option in options:
+        for label in (option.label.zh, option.label.en):
+            taken.setdefault(key(label), set()).add(option.value)
+    find.update({label: next(iter(values)) for label, values in taken.items() if len(values) == 1})
+    find.update({key(option.value): option.value for option in options})
+    find.update({option.value: option.value for option in options})
+    texts = {locale: {option.value: _name(option, locale, find) for option in options} for locale in LOCALES}
+    badges = {locale: {option.value: _badge(option, locale) for option in options} for locale in LOCALES}
+    order = {option.value: place for place, option in enumerate(options)}
+    return Names(options, order, find, texts, badges)
+
+
+def _name(option: Option, locale: str, find: dict[str, str]) -> str:
+    label = option.label.text(locale)
+    understood = find.get(key(label)) == option.value and not SEPARATORS.search(label) and label == label.strip()
+    return label if understood else option.value
+
+
+def _badge(option: Option, locale: str) -> Markup:
+    tone = _TONES.get(option.tone, option.tone)
+    return Markup('<span class="badge bg-{}-lt">{}</span>').format(tone, option.label.text(locale))
+
+
+_names: dict[int, Names] = {}
+
+
+def key(name: str) -> str:
+    """Names that differ only by case, width or blanks around them are one name."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+def language(reader: Reader) -> str:
+    return "en" if reader.locale.startswith("en") else "zh"
+
+
+def resolve(options: tuple[Option, ...], raw: Any, reader: Reader) -> str:
+    """The value of the option called `raw`. Raises Rejected, naming the options."""
+    value = find(options, raw)
+    if value is None:
+        raise unknown(options, [raw], reader)
+    return value
+
+
+def find(options: tuple[Option, ...], raw: Any) -> str | None:
+    """The value of the option called `raw`, or None."""
+    if not isinstance(raw, str):
+        return None
+    known = names_of(options).find
+    return known.get(raw) or known.get(fold(raw).casefold())
+
+
+def unknown(options: tuple[Option, ...], raws: Sequence[Any], reader: Reader) -> Rejected:
+    """What to say about names that no option has."""
+    comma = ", " if language(reader) == "en" else "、"
+    shown = comma.join(quoted(raw) for raw in raws[:LISTED])
+    known = comma.join(option.label.text(reader.locale) for option in options[:LISTED])
+    more = "…" if len(options) > LISTED else ""
+    return Rejected(_l("“%(value)s” is not an option. Choose from: %(options)s", value=shown, options=known + more))
