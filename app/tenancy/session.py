@@ -10,7 +10,7 @@ from app.tenancy.scope import current
 
 
 class TenantSession(Session):
-    """Rows another tenant left in the identity map are not found; the `bulk_*` methods, which ask no event, are refused."""
+    """Rows that another tenant left in the identity map are not found; `bulk_*`, which ask no event, are refused."""
 
     def _identity_lookup(self, *args: Any, **kwargs: Any) -> Any:
         # The only place `get` and lazy references pass when no statement is sent (ISOLATION-NOTES: not covered).
