@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy.exc import DontWrapMixin
+
 
 class UccError(Exception):
     """Base of all errors meant for a person. `message` is a translated text or a lazy one."""
@@ -71,12 +73,23 @@ class TooMany(UccError):
         self.retry_after = retry_after
 
 
-class NoTenant(RuntimeError):
-    """A tenant's data was touched outside any tenant scope: a bug, never a person's fault."""
+class NoTenant(DontWrapMixin, RuntimeError):
+    """A tenant's data was touched outside any tenant scope: a bug, never a person's fault.
+
+    SQLAlchemy lets it through as it is, instead of wrapping it into an error of the statement.
+    """
+
+
+class CrossTenant(DontWrapMixin, RuntimeError):
+    """Code tried to reach another tenant's rows, or sent what cannot be confined to one: a bug."""
 
 
 class UnsafeDatabase(RuntimeError):
     """The database would not isolate tenants (superuser, BYPASSRLS, a table without a policy): refuse to start."""
+
+
+class MigrationFault(UccError):
+    """The database cannot be brought up to the product, and why. It was left as it was."""
 
 
 class SpecFault(RuntimeError):

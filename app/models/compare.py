@@ -1,0 +1,156 @@
+"""The difference between a database and the tables the product wants, as steps (issue: `ucc schema diff`).
+
+Alembic finds the differences; here and in `column_steps` stands what each means for the data, and what the rows need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
+
+from alembic.autogenerate import produce_migrations
+from alembic.migration import MigrationContext
+from alembic.operations import ops
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Connection, ForeignKeyConstraint, MetaData, Table
+
+from app.models import column_steps, contents
+from app.models.step import THEMES, Step
+
+
+def plan(connection: Connection, wanted: MetaData, ignore: Collection[str] = ()) -> list[Step]:
+    """Every step that would make the database hold exactly the tables of `wanted`, in the order to take them.
+
+    Tables named in `ignore` are left out. So is a table that nobody wants and that has no tenant: it is not ours.
+    """
+    context = MigrationContext.configure(connection, opts=options(wanted, ignore))
+    found = produce_migrations(context, wanted).upgrade_ops
+    if found is None:
+        return []
+    steps = [step for op in _flat(found.ops) for step in _steps(op, connection, wanted)]
+    shared = {table.name for table in wanted.tables.values() if "tenant_id" not in table.columns}
+    # What has no tenant comes first: others refer to it, by keys that Alembic does not order tables by.
+    return sorted(_fold_new_tables(steps), key=lambda step: (THEMES.index(step.theme), step.table not in shared))
+
+
+def options(wanted: MetaData, ignore: Collection[str] = ()) -> dict[str, Any]:
+    """What Alembic is to compare. Server defaults only serve rows older than their column: they are no difference."""
+
+    def is_ours(item: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+        if kind != "table":
+            return True
+        return name not in ignore and not (reflected and other is None and "tenant_id" not in item.c)
+
+    return {
+        "target_metadata": wanted,
+        "compare_type": True,
+        "compare_server_default": False,
+        "include_object": is_ours,
+    }
+
+
+def _flat(operations: Sequence[ops.MigrateOperation]) -> Iterator[ops.MigrateOperation]:
+    for op in operations:
+        if isinstance(op, ops.ModifyTableOps):
+            yield from op.ops
+        else:
+            yield op
+
+
+def _fold_new_tables(steps: list[Step]) -> list[Step]:
+    """The indexes of a new table belong to the step that adds it: nobody wants to read about them one by one."""
+    made = {step.table: step for step in steps if step.theme == "tables"}
+    rest = []
+    for step in steps:
+        if step.theme == "constraints" and step.table in made:
+            table = made[step.table]
+            body = sorted((*table.body, *step.body), key=lambda item: isinstance(item, str))
+            made[step.table] = Step("tables", table.table, table.text, tuple(body))
+        elif step.theme != "tables":
+            rest.append(step)
+    return [*made.values(), *rest]
+
+
+def _steps(op: Any, connection: Connection, wanted: MetaData) -> Iterator[Step]:
+    describe = _DESCRIBE.get(type(op))
+    if describe is None:
+        raise NotImplementedError(f"no words for {type(op).__name__} on {getattr(op, 'table_name', '?')}")
+    yield from describe(op, connection, wanted)
+
+
+def _add_table(op: ops.CreateTableOp, _connection: Connection, wanted: MetaData) -> Iterator[Step]:
+    table = wanted.tables[op.table_name]
+    text = _l("add table %(table)s (%(columns)s)", table=table.name, columns=", ".join(table.columns.keys()))
+    body: list[Any] = [op]
+    body += [_late_key(table, key) for key in sorted(table.foreign_key_constraints, key=str) if key.use_alter]
+    if "tenant_id" in table.columns:
+        body.append(f"tables.protect({table.name!r})")
+    yield Step("tables", table.name, text, tuple(body))
+
+
+def _late_key(table: Table, key: ForeignKeyConstraint) -> str:
+    here = [column.name for column in key.columns]
+    there = [element.column.name for element in key.elements]
+    target = key.referred_table.name
+    return (
+        f"tables.refer({str(key.name)!r}, {table.name!r}, {target!r}, {here!r}, {there!r}, ondelete={key.ondelete!r})"
+    )
+
+
+def _drop_table(op: ops.DropTableOp, _connection: Connection, _wanted: MetaData) -> Iterator[Step]:
+    text = _l("drop table %(table)s", table=op.table_name)
+    yield Step("drops", op.table_name, text, (op,), loss=_l("all its rows are lost"))
+
+
+def _add_index(op: ops.CreateIndexOp, connection: Connection, _wanted: MetaData) -> Iterator[Step]:
+    index = op.to_index()
+    names = [getattr(part, "name", str(part)) for part in index.expressions]
+    if op.unique:
+        where = index.dialect_options[connection.dialect.name].get("where")
+        yield _unique(op, op.table_name, names, where, connection)
+        return
+    text = _l("add index on %(table)s (%(columns)s)", table=op.table_name, columns=", ".join(names))
+    yield Step("constraints", op.table_name, text, (op,))
+
+
+def _add_unique(op: ops.CreateUniqueConstraintOp, connection: Connection, _wanted: MetaData) -> Iterator[Step]:
+    yield _unique(op, op.table_name, list(op.columns), None, connection)
+
+
+def _unique(op: ops.MigrateOperation, table: str, names: list[str], where: Any, connection: Connection) -> Step:
+    shown = ", ".join(name for name in names if name != "tenant_id")
+    text = _l("let %(table)s (%(columns)s) be unique within a tenant", table=table, columns=shown)
+    doubles = contents.doubles(connection, table, names, where)
+    blocked = _l("%(n)s row(s) repeat the values of another; change them first", n=doubles) if doubles else ""
+    return Step("constraints", table, text, (op,), blocked=blocked)
+
+
+def _add_key(op: ops.CreateForeignKeyOp, _connection: Connection, _wanted: MetaData) -> Iterator[Step]:
+    columns = ", ".join(name for name in op.local_cols if name != "tenant_id")
+    text = _l("let %(table)s (%(columns)s) refer to %(to)s",
+              table=op.source_table, columns=columns, to=op.referent_table)  # fmt: skip
+    yield Step("constraints", op.source_table, text, (op,))
+
+
+def _drop_index(op: ops.DropIndexOp, _connection: Connection, _wanted: MetaData) -> Iterator[Step]:
+    table = op.table_name or ""
+    yield Step("constraints", table, _l("drop index %(name)s on %(table)s", name=op.index_name, table=table), (op,))
+
+
+def _drop_constraint(op: ops.DropConstraintOp, _connection: Connection, _wanted: MetaData) -> Iterator[Step]:
+    names = {"name": str(op.constraint_name), "table": op.table_name}
+    yield Step("constraints", op.table_name, _l("drop constraint %(name)s on %(table)s", **names), (op,))
+
+
+_DESCRIBE: dict[type[ops.MigrateOperation], Callable[[Any, Connection, MetaData], Iterator[Step]]] = {
+    ops.CreateTableOp: _add_table,
+    ops.DropTableOp: _drop_table,
+    ops.AddColumnOp: column_steps.add_column,
+    ops.DropColumnOp: column_steps.drop_column,
+    ops.AlterColumnOp: column_steps.alter_column,
+    ops.CreateIndexOp: _add_index,
+    ops.DropIndexOp: _drop_index,
+    ops.CreateUniqueConstraintOp: _add_unique,
+    ops.CreateForeignKeyOp: _add_key,
+    ops.DropConstraintOp: _drop_constraint,
+}
