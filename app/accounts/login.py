@@ -68,7 +68,7 @@ def attempt(user_id: int, stored: str, password: str) -> bool:
     """
     with transaction():
         allowed = _count_attempt(user_id, utcnow())
-    usable = len(password) <= MOST_PASSWORD and _encodable(password)
+    usable = len(password) <= MOST_PASSWORD
     right = verify_password(stored if allowed else FAKE_HASH, password if usable else "")
     return right and allowed and usable
 
@@ -132,12 +132,3 @@ def here() -> dict[str, str]:
 def _plausible(name: str) -> str:
     """`name`, or "" where no code or login name can look like it; control characters would upset the database."""
     return name if len(name) <= MOST_NAME and name.isprintable() else ""
-
-
-def _encodable(password: str) -> bool:
-    """False for half a character, which JSON can carry and no hash can take."""
-    try:
-        password.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

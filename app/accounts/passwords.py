@@ -13,8 +13,7 @@ from app.accounts.login import attempt, forgive, here
 from app.accounts.statements import send
 from app.engine import engine
 from app.errors import Invalid, NotLoggedIn
-from app.fields.base import Rejected
-from app.fields.password import FAKE_HASH, check_policy, hash_password
+from app.fields.password import FAKE_HASH, hash_password, policy_faults
 from app.models.adopted import User
 from app.models.audit import AuditEntry
 from app.models.base import db, transaction, utcnow
@@ -55,12 +54,11 @@ def change_own(actor: Actor, old: str, new: str, confirmation: str) -> str:
 def check_new(username: str, old: str, new: str, confirmation: str) -> dict[str, list[object]]:
     """What is wrong with a new password, by form field; nothing wrong gives an empty dict."""
     errors: dict[str, list[object]] = {}
-    try:
-        check_policy(new, username)
-        if new == old:
-            raise Rejected(_l("The new password is the old one."))
-    except Rejected as fault:
-        errors["new"] = [fault.message]
+    faults = policy_faults(new, username)
+    if new and new == old:
+        faults.append(_l("The new password is the old one."))
+    if faults:
+        errors["new"] = faults
     if confirmation != new:
         errors["confirmation"] = [_l("This is not the new password typed again.")]
     return errors

@@ -20,7 +20,6 @@ from app.models.adopted import Grant, Permission, PermissionView, Role, ViewMenu
 from app.models.base import db, new_id, transaction
 from app.models.tenant import Tenant
 from app.spec.model import ADMIN, PERMISSIONS, Product
-from app.tenancy.guard import apply_scope
 from app.tenancy.scope import current_tenant_id, tenant_scope
 
 PREFIX: Final = "can_"
@@ -81,7 +80,6 @@ def sync(product: Product) -> int:
             new = _add_pairs(missing)
             for tenant_id in db.session.scalars(select(Tenant.id)).all():
                 with tenant_scope(tenant_id):
-                    apply_scope(db.session)
                     grant_defaults(product, new)
             send(update(Tenant).values(permissions_version=Tenant.permissions_version + 1))
     return len(missing)

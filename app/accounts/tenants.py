@@ -23,7 +23,6 @@ from app.models.base import db, new_id, transaction
 from app.models.tenant import Tenant
 from app.records.system import people
 from app.spec.model import ADMIN
-from app.tenancy.guard import apply_scope
 from app.tenancy.scope import tenant_scope
 
 CODE: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
@@ -50,7 +49,6 @@ def create_tenant(
             db.session.add(tenant)
             db.session.flush()
             with tenant_scope(tenant.id):
-                apply_scope(db.session)
                 roles = _add_roles(locale)
                 grant_all_defaults(engine().product)
                 _add_admin(admin, hashed, roles[ADMIN], locale)

@@ -1,0 +1,305 @@
+"""Logging in (issue 2, part 7)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from app.accounts import login
+from app.fields.password import FAKE_HASH
+from app.models.adopted import User
+from app.models.base import db, transaction, utcnow
+from app.models.tenant import Tenant
+from app.tenancy.scope import tenant_scope
+from flask import Flask
+from sqlalchemy import select, update
+
+from tests.accounts.browser import Browser, Program
+
+WRONG = "wrong-password-9"
+Person = tuple[int, str, str]
+
+
+@pytest.fixture
+def person(tenant: Any) -> Person:
+    """(id, login name, password) of an operator."""
+    return tenant.user("operator")
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    return Browser(app)
+
+
+@pytest.fixture
+def hashes_checked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The hashes that were computed against, in order."""
+    seen: list[str] = []
+    genuine = login.verify_password
+
+    def verify(hashed: str, plain: str) -> bool:
+        seen.append(hashed)
+        return genuine(hashed, plain)
+
+    monkeypatch.setattr(login, "verify_password", verify)
+    yield seen
+
+
+def change(app: Flask, tenant_id: int, user_id: int, **values: Any) -> None:
+    with app.app_context(), tenant_scope(tenant_id), transaction():
+        db.session.execute(update(User).where(User.tenant_id == tenant_id, User.id == user_id).values(**values))
+
+
+def stored(app: Flask, tenant_id: int, user_id: int, column: str) -> Any:
+    with app.app_context(), tenant_scope(tenant_id):
+        return db.session.scalar(select(getattr(User, column)).where(User.id == user_id))
+
+
+def disable_tenant(app: Flask, tenant_id: int) -> None:
+    with app.app_context(), transaction():
+        db.session.execute(update(Tenant).where(Tenant.id == tenant_id).values(active=False))
+
+
+def test_the_right_three_open_the_workbench(browser: Browser, tenant: Any, person: Person) -> None:
+    answer = browser.log_in(tenant.code, person[1], person[2])
+    assert (answer.status_code, answer.location) == (303, "/workbench")
+    assert browser.is_in()
+
+
+def test_spaces_around_code_and_login_name_do_not_matter(browser: Browser, tenant: Any, person: Person) -> None:
+    assert browser.log_in(f" {tenant.code.upper()} ", f" {person[1]} ", person[2]).status_code == 303
+
+
+def test_tenant_in_the_address_is_filled_in(browser: Browser) -> None:
+    assert 'value="acme"' in browser.get("/login?tenant=acme").get_data(as_text=True)
+
+
+def test_a_code_in_the_address_is_escaped(browser: Browser) -> None:
+    assert "<script>alert" not in browser.get('/login?tenant="><script>alert(1)</script>').get_data(as_text=True)
+
+
+def test_next_is_followed_after_the_login(browser: Browser, tenant: Any, person: Person) -> None:
+    assert browser.log_in(tenant.code, person[1], person[2], "?next=/user/?q=a").location == "/user/?q=a"
+
+
+def test_next_to_another_host_is_not_followed(browser: Browser, tenant: Any, person: Person) -> None:
+    assert browser.log_in(tenant.code, person[1], person[2], "?next=//evil.cn/").location == "/workbench"
+
+
+def test_two_companies_may_have_the_same_login_name(app: Flask, tenant: Any, other_tenant: Any) -> None:
+    """FAB: usernames are unique over all, and `one_or_none()` raises on duplicates."""
+    ours = tenant.user("operator", username="zhangwei")
+    theirs = other_tenant.user("operator", username="zhangwei")
+    for kit, person, stranger in ((tenant, ours, theirs), (other_tenant, theirs, ours)):
+        browser = Browser(app)
+        assert browser.log_in(kit.code, "zhangwei", stranger[2]).status_code == 401
+        assert browser.log_in(kit.code, "zhangwei", person[2]).status_code == 303
+
+
+def test_email_is_no_login_name(browser: Browser, tenant: Any) -> None:
+    """FAB tries the username and then the email."""
+    person = tenant.user("operator", email="li@example.com")
+    assert browser.log_in(tenant.code, "li@example.com", person[2]).status_code == 401
+
+
+def unknown_company(app: Flask, kit: Any, person: Person) -> tuple[str, str, str]:
+    return "no-such-company", person[1], person[2]
+
+
+def unknown_user(app: Flask, kit: Any, person: Person) -> tuple[str, str, str]:
+    return kit.code, "nobody", person[2]
+
+
+def wrong_password(app: Flask, kit: Any, person: Person) -> tuple[str, str, str]:
+    return kit.code, person[1], WRONG
+
+
+def locked(app: Flask, kit: Any, person: Person) -> tuple[str, str, str]:
+    change(app, kit.id, person[0], locked_until=utcnow() + timedelta(minutes=5))
+    return kit.code, person[1], person[2]
+
+
+def disabled(app: Flask, kit: Any, person: Person) -> tuple[str, str, str]:
+    change(app, kit.id, person[0], active=False)
+    return kit.code, person[1], person[2]
+
+
+def company_disabled(app: Flask, kit: Any, person: Person) -> tuple[str, str, str]:
+    disable_tenant(app, kit.id)
+    return kit.code, person[1], person[2]
+
+
+def nothing(app: Flask, kit: Any, person: Person) -> tuple[str, str, str]:
+    return "", "", ""
+
+
+def nul_characters(app: Flask, kit: Any, person: Person) -> tuple[str, str, str]:
+    return kit.code, "a\x00b", "p\x00q"
+
+
+def endless_password(app: Flask, kit: Any, person: Person) -> tuple[str, str, str]:
+    return kit.code, person[1], "x" * 20_000
+
+
+FAILURES = [
+    unknown_company, unknown_user, wrong_password, locked, disabled, company_disabled, nothing, nul_characters,
+    endless_password,
+]  # fmt: skip
+Failure = Callable[[Flask, Any, Person], tuple[str, str, str]]
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_every_refusal_says_the_same(app: Flask, tenant: Any, person: Person, failure: Failure) -> None:
+    usual, case = Browser(app), Browser(app)
+    expected = usual.log_in(tenant.code, "somebody", WRONG)
+    sent = failure(app, tenant, person)
+    answer = case.log_in(*sent)
+    assert answer.status_code == expected.status_code == 401
+    bodies = []
+    for browser, code, name, text in (
+        (usual, tenant.code, "somebody", expected.get_data(as_text=True)),
+        (case, *sent[:2], answer.get_data(as_text=True)),
+    ):
+        for typed in (browser.csrf, f'value="{code}"', f'value="{name}"'):
+            text = text.replace(typed, "")
+        bodies.append(text.replace("\x00", "").replace("\ufffd", ""))
+    assert [line for line in bodies[0].splitlines() if "csrf" not in line and "tenant" not in line] == [
+        line for line in bodies[1].splitlines() if "csrf" not in line and "tenant" not in line
+    ]
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_every_refusal_costs_one_password_check(
+    app: Flask, tenant: Any, person: Person, failure: Failure, hashes_checked: list[str]
+) -> None:
+    sent = failure(app, tenant, person)
+    assert Browser(app).log_in(*sent).status_code == 401
+    assert len(hashes_checked) == 1
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_every_refusal_costs_the_same_statements(
+    app: Flask, tenant: Any, person: Person, failure: Failure, queries: Any
+) -> None:
+    sent = failure(app, tenant, person)
+    browser = Browser(app)
+    browser.get("/login")
+    form = dict(zip(("tenant", "username", "password"), sent, strict=True))
+    with queries() as counted:
+        assert browser.post("/login", form).status_code == 401
+    assert len(counted) == 3  # company, user, count of attempts
+
+
+def test_a_locked_or_disabled_account_is_never_compared_with_its_own_hash(
+    app: Flask, tenant: Any, person: Person, hashes_checked: list[str]
+) -> None:
+    change(app, tenant.id, person[0], locked_until=utcnow() + timedelta(minutes=5))
+    Browser(app).log_in(tenant.code, person[1], person[2])
+    assert hashes_checked == [FAKE_HASH]
+
+
+def test_five_failures_lock_the_account_for_fifteen_minutes(app: Flask, tenant: Any, person: Person) -> None:
+    browser = Browser(app)
+    for _attempt in range(4):
+        browser.log_in(tenant.code, person[1], WRONG)
+    assert stored(app, tenant.id, person[0], "locked_until") is None
+    browser.log_in(tenant.code, person[1], WRONG)
+    left = stored(app, tenant.id, person[0], "locked_until") - utcnow()
+    assert timedelta(minutes=14, seconds=50) < left <= timedelta(minutes=15)
+    assert browser.log_in(tenant.code, person[1], person[2]).status_code == 401
+
+
+def test_the_lock_ends_by_itself_and_a_new_count_begins(app: Flask, tenant: Any, person: Person) -> None:
+    change(app, tenant.id, person[0], locked_until=utcnow() - timedelta(seconds=1), failed_logins=5)
+    browser = Browser(app)
+    browser.log_in(tenant.code, person[1], WRONG)
+    assert stored(app, tenant.id, person[0], "failed_logins") == 1
+    assert stored(app, tenant.id, person[0], "locked_until") is None
+    assert browser.log_in(tenant.code, person[1], person[2]).status_code == 303
+
+
+def test_attempts_during_the_lock_do_not_prolong_it(app: Flask, tenant: Any, person: Person) -> None:
+    until = utcnow() + timedelta(minutes=3)
+    change(app, tenant.id, person[0], locked_until=until, failed_logins=5)
+    Browser(app).log_in(tenant.code, person[1], WRONG)
+    assert stored(app, tenant.id, person[0], "locked_until") == until
+
+
+def test_a_login_forgets_the_failures_before_it(app: Flask, tenant: Any, person: Person) -> None:
+    browser = Browser(app)
+    for _round in range(2):
+        for _attempt in range(4):
+            browser.log_in(tenant.code, person[1], WRONG)
+        assert browser.log_in(tenant.code, person[1], person[2]).status_code == 303
+        browser.get("/workbench")
+        browser.post("/logout")
+
+
+def test_parallel_guesses_are_checked_five_times_at_most(
+    app: Flask, tenant: Any, person: Person, hashes_checked: list[str]
+) -> None:
+    """Counting after the check would let every parallel guess through."""
+    browsers = [Browser(app) for _guess in range(20)]
+    for browser in browsers:
+        browser.get("/login")
+    form = {"tenant": tenant.code, "username": person[1], "password": WRONG}
+    threads = [threading.Thread(target=browser.post, args=("/login", form)) for browser in browsers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(hashes_checked) == 20
+    assert sum(hashed != FAKE_HASH for hashed in hashes_checked) == 5
+
+
+def test_logging_in_is_no_change_of_the_record(app: Flask, tenant: Any, person: Person) -> None:
+    before = [stored(app, tenant.id, person[0], column) for column in ("version", "changed_at")]
+    browser = Browser(app)
+    browser.log_in(tenant.code, person[1], WRONG)
+    browser.log_in(tenant.code, person[1], person[2])
+    assert [stored(app, tenant.id, person[0], column) for column in ("version", "changed_at")] == before
+    assert stored(app, tenant.id, person[0], "last_login_at") is not None
+
+
+def test_one_address_may_try_thirty_times_in_five_minutes(app: Flask, tenant: Any) -> None:
+    """FAB's AUTH_RATE_LIMITED does nothing by itself; ours counts page and API together."""
+    browser, program = Browser(app, address="192.0.2.1"), Program(app, address="192.0.2.1")
+    for attempt in range(15):
+        assert browser.log_in(tenant.code, f"nobody{attempt}", WRONG).status_code == 401
+        assert program.log_in(tenant.code, f"nobody{attempt}", WRONG).status_code == 401
+    refused = browser.log_in(tenant.code, "nobody", WRONG)
+    assert refused.status_code == 429
+    assert 1 <= int(refused.headers["Retry-After"]) <= 300
+    assert program.log_in(tenant.code, "nobody", WRONG).status_code == 429
+    assert Browser(app, address="192.0.2.2").log_in(tenant.code, "nobody", WRONG).status_code == 401
+
+
+def test_looking_at_the_login_page_is_not_limited(app: Flask) -> None:
+    browser = Browser(app, address="192.0.2.3")
+    assert {browser.get("/login").status_code for _look in range(40)} == {200}
+
+
+def test_session_fixation_is_of_no_use(app: Flask, tenant: Any, person: Person) -> None:
+    """FAB keeps the session over the login, so whoever planted it would be logged in too."""
+    browser = Browser(app)
+    browser.get("/login")
+    with browser.client.session_transaction(base_url="http://localhost") as planted:
+        planted["planted"] = "by the attacker"
+        csrf_before = planted["csrf_token"]
+    cookie_before = browser.cookie()
+    browser.log_in(tenant.code, person[1], person[2])
+    browser.get("/workbench")
+    with browser.client.session_transaction(base_url="http://localhost") as session:
+        assert "planted" not in session
+        assert session["csrf_token"] != csrf_before
+    stranger = Browser(app)
+    stranger.client.set_cookie("ucc", cookie_before, domain="localhost")
+    assert not stranger.is_in()
+
+
+def test_who_is_logged_in_needs_no_login_page(browser: Browser, tenant: Any, person: Person) -> None:
+    browser.log_in(tenant.code, person[1], person[2])
+    assert browser.get("/login?next=/user/").location == "/user/"
