@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any
 
+from app.fields import kinds
 from app.labels import Label
 from app.spec.model import PERMISSIONS, FieldSpec, ListSpec, ResourceSpec, Section
 
@@ -46,7 +47,12 @@ def complete(group: str, source: str, data: dict[str, Any]) -> ResourceSpec:
 
 def default_title(fields: dict[str, FieldSpec]) -> str:
     """The first field that holds a text, else the first of all."""
-    return next((name for name, field in fields.items() if field.kind in ("text", "longtext")), next(iter(fields)))
+    return next((name for name, field in fields.items() if holds_text(field)), next(iter(fields)))
+
+
+def holds_text(field: FieldSpec) -> bool:
+    """True where one can look for a part of the value, as the search box does."""
+    return "contains" in kinds[field.kind].operators
 
 
 def default_form(fields: dict[str, FieldSpec]) -> list[str]:
@@ -54,11 +60,12 @@ def default_form(fields: dict[str, FieldSpec]) -> list[str]:
 
 
 def _list(fields: dict[str, FieldSpec], given: dict[str, Any]) -> ListSpec:
-    columns = given.get("columns") or tuple(name for name, field in fields.items() if field.kind != "password")
+    columns = given.get("columns") or tuple(name for name, field in fields.items() if not kinds[field.kind].secret)
     shown = [fields[name] for name in columns if name in fields]
+    filtered = tuple(field.name for field in shown if kinds[field.kind].controls and field.kind != "longtext")
     return ListSpec(
         columns=columns,
-        search=given.get("search", tuple(field.name for field in shown if field.kind in ("text", "longtext"))),
-        filter=given.get("filter", tuple(field.name for field in shown if field.kind != "longtext")),
+        search=given.get("search", tuple(field.name for field in shown if holds_text(field))),
+        filter=given.get("filter", filtered),
         order=given.get("order", ORDER),
     )

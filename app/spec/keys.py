@@ -1,98 +1,109 @@
-"""The types of value a YAML key may have: marshmallow fields that never convert and that explain themselves.
-
-Each also says what it is in JSON Schema, so that editors complete and check what `ucc check` checks.
-"""
+"""The types of value a YAML key may have: marshmallow fields that never convert and that explain themselves."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, cast
+from types import MappingProxyType
+from typing import Any, cast
 
-from marshmallow import Schema, ValidationError, fields, post_load
+from marshmallow import Schema as MarshmallowSchema
+from marshmallow import ValidationError, fields, post_load
 
 from app.spec.faults import hint
 
-_CALLED = {
-    str: "text", bool: "true or false", int: "a whole number", float: "a number with a fraction",
-    list: "a list", dict: "a mapping of keys", type(None): "nothing",
-}  # fmt: skip
-
-NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")  # short enough for the names of tables, indexes and constraints
-NAME_RULE = "lower-case letters, digits and _, starting with a letter, at most 40 characters"
-
-
-def called(value: object) -> str:
-    """What a person calls the type of `value`."""
-    if isinstance(value, str) and value:
-        return f"{value!r}"
-    return _CALLED.get(type(value), type(value).__name__)
+CALLED: Mapping[type, str] = MappingProxyType(
+    {
+        str: "text",
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number with a fraction",
+        list: "a list",
+        dict: "a mapping of keys",
+        type(None): "nothing",
+    }
+)
 
 
-@cache
-def reader(schema: type[Schema], partial: bool = False) -> Schema:
-    """One instance per schema: making one costs as much as reading a whole file with it."""
-    return schema(partial=partial)
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a text may look like, as a pattern and in words."""
+
+    called: str
+    pattern: str
+    rule: str
+
+    def check(self, text: str) -> None:
+        """Raises ValidationError for a text of another shape."""
+        if not re.fullmatch(self.pattern, text):
+            raise ValidationError(f"{text!r} is not a {self.called}: {self.rule}")
 
 
+# What becomes a name in Python and database: short enough for the names of tables, indexes and constraints.
+NAME = Shape("name", "[a-z][a-z0-9_]{0,39}", "lower-case letters, digits and _, a letter first, at most 40 characters")
+# What becomes a value of a column of codes.
+CODE = Shape(
+    "code", "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", "letters, digits and _ . - without spaces, at most 64 characters"
+)
+
+# What the value of a mapping becomes, given its name: `build(name, value)`.
 Build = Callable[[str, Any], Any]
 
 
+def called(value: object) -> str:
+    """What a person calls the type of `value`; a text is shown itself."""
+    return repr(value) if isinstance(value, str) and value else CALLED.get(type(value), type(value).__name__)
+
+
 class Key(fields.Field[Any]):
-    """A key of the resource file. `zh` and `en` say what it is for: editors and docs/reference.md show them."""
+    """A key of a file. `zh` and `en` say what it is for, `default` what leaving it out means: for editors and docs."""
 
     python: type = object
-    json: ClassVar[Mapping[str, Any]] = {}
     default_error_messages = {"required": "is missing", "null": "is empty"}  # noqa: RUF012 - declared by marshmallow
 
     def __init__(self, zh: str = "", en: str = "", *, default: str = "", **options: Any) -> None:
-        super().__init__(metadata={"zh": zh, "en": en, "default": default}, **options)
+        super().__init__(**options)
+        self.zh = zh
+        self.en = en
+        self.default_text = default
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:
         if type(value) is not self.python:
-            raise ValidationError(f"must be {_CALLED[self.python]}, not {called(value)}")
+            quote = "; put it in quotes" if self.python is str and isinstance(value, int | float) else ""
+            raise ValidationError(f"must be {CALLED[self.python]}, not {called(value)}{quote}")
         return self.read(value)
 
     def read(self, value: Any) -> Any:
-        """What the checked type gives. Raises ValidationError for a value that makes no sense."""
+        """What the value gives, its type being right. Raises ValidationError where it makes no sense."""
         return value
-
-    def json_schema(self, ref: Callable[[type[Schema]], dict[str, Any]]) -> dict[str, Any]:
-        """This key in JSON Schema; `ref` gives the reference to another schema."""
-        return dict(self.json)
 
 
 class Flag(Key):
     python = bool
-    json: ClassVar[Mapping[str, Any]] = {"type": "boolean"}
 
 
 class Text(Key):
-    """A text that is not empty; one of `among`, where given."""
+    """A text that is not empty; where given, one of `among` or of this `shape`."""
 
     python = str
 
-    def __init__(self, zh: str = "", en: str = "", *, among: Collection[str] = (), name: bool = False, **rest: Any):
+    def __init__(
+        self, zh: str = "", en: str = "", *, among: Collection[str] = (), shape: Shape | None = None, **rest: Any
+    ):
         super().__init__(zh, en, **rest)
         self.among = among
-        self.is_name = name
+        self.shape = shape
 
     def read(self, value: str) -> str:
         if not value.strip():
             raise ValidationError("is empty")
         if self.among and value not in self.among:
             raise ValidationError(f"{value!r} is not known{hint(value, self.among)}")
-        if self.is_name and not NAME.fullmatch(value):
-            raise ValidationError(f"{value!r} is not a name: {NAME_RULE}")
+        if self.shape:
+            self.shape.check(value)
         return value
-
-    def json_schema(self, ref: Callable[[type[Schema]], dict[str, Any]]) -> dict[str, Any]:
-        if self.among:
-            return {"type": "string", "enum": list(self.among)}
-        if self.is_name:
-            return {"type": "string", "pattern": f"^{NAME.pattern}$"}
-        return {"type": "string", "minLength": 1}
 
 
 class Whole(Key):
@@ -109,14 +120,9 @@ class Whole(Key):
             raise ValidationError(f"must be {self.least} or more, not {value}")
         return value
 
-    def json_schema(self, ref: Callable[[type[Schema]], dict[str, Any]]) -> dict[str, Any]:
-        return {"type": "integer"} if self.least is None else {"type": "integer", "minimum": self.least}
-
 
 class Value(Key):
-    """Any scalar or list: what it must be depends on the field's kind."""
-
-    json: ClassVar[Mapping[str, Any]] = {"type": ["string", "integer", "boolean", "array"]}
+    """Any value: what it may be depends on the kind of field it is for."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:
         if isinstance(value, dict):
@@ -125,39 +131,34 @@ class Value(Key):
 
 
 class Many(Key):
-    """A list, each item of one type. Without `least`, the list may be empty."""
+    """A list of at least `least` items, each of one type, no text twice."""
 
     python = list
 
-    def __init__(self, item: Key, zh: str = "", en: str = "", *, least: int = 0, unique: bool = True, **rest: Any):
+    def __init__(self, item: Key, zh: str = "", en: str = "", *, least: int = 0, **rest: Any):
         super().__init__(zh, en, **rest)
         self.item = item
         self.least = least
-        self.unique = unique
 
     def read(self, value: list[Any]) -> tuple[Any, ...]:
         if len(value) < self.least:
             raise ValidationError("is empty")
-        errors: dict[int, Any] = {}
+        errors: dict[Any, Any] = {}
         good: list[Any] = []
         for index, raw in enumerate(value):
             try:
-                if self.unique and isinstance(raw, str) and raw in value[:index]:
+                if isinstance(raw, str) and raw in value[:index]:
                     raise ValidationError(f"{raw!r} is listed twice")
                 good.append(self.item.deserialize(raw))
             except ValidationError as error:
                 errors[index] = error.messages
         if errors:
-            raise ValidationError(cast("dict[Any, Any]", errors), valid_data=cast("list[Any]", tuple(good)))
+            raise ValidationError(errors, valid_data=cast("Any", tuple(good)))
         return tuple(good)
-
-    def json_schema(self, ref: Callable[[type[Schema]], dict[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {"type": "array", "items": self.item.json_schema(ref)}
-        return found | ({"minItems": self.least} if self.least else {})
 
 
 class Named(Key):
-    """A mapping from names to values of one type. `build(name, value)` makes of each what the spec wants."""
+    """A mapping from names to values of one type."""
 
     python = dict
 
@@ -176,9 +177,8 @@ class Named(Key):
         good: dict[str, Any] = {}
         for name, raw in value.items():
             try:
-                if not NAME.fullmatch(name):
-                    raise ValidationError(f"{name!r} is not a name: {NAME_RULE}")
                 item = self.item.deserialize(raw)
+                NAME.check(name)
                 good[name] = self.build(name, item) if self.build else item
             except ValidationError as error:
                 errors[name] = error.messages
@@ -186,42 +186,46 @@ class Named(Key):
             raise ValidationError(errors, valid_data=cast("Any", good))
         return good
 
-    def json_schema(self, ref: Callable[[type[Schema]], dict[str, Any]]) -> dict[str, Any]:
-        return {
-            "type": "object",
-            "propertyNames": {"pattern": f"^{NAME.pattern}$"},
-            "additionalProperties": self.item.json_schema(ref),
-        }
-
 
 class Part(Key):
-    """A mapping with keys of its own: another schema. `partial` lets required keys be missing."""
+    """A mapping with keys of its own. `partial` lets required ones be missing."""
 
     python = dict
 
-    def __init__(self, schema: type[Schema], zh: str = "", en: str = "", *, partial: bool = False, **rest: Any):
+    def __init__(self, schema: type[Keys], zh: str = "", en: str = "", *, partial: bool = False, **rest: Any):
         super().__init__(zh, en, **rest)
         self.schema = schema
         self.partial = partial
 
     def read(self, value: dict[str, Any]) -> Any:
-        return reader(self.schema, self.partial).load(value)
-
-    def json_schema(self, ref: Callable[[type[Schema]], dict[str, Any]]) -> dict[str, Any]:
-        return ref(self.schema)
+        return _reader(self.schema, self.partial).load(value)
 
 
-class Keys(Schema):
-    """A schema whose faults name the key that was meant, and which gives a `spec` dataclass where it has one."""
+class Keys(MarshmallowSchema):
+    """Which keys a mapping may have, in order. It gives a `spec` dataclass where it has one, else a dict."""
 
     spec: type | None = None
 
     def handle_error(self, error: ValidationError, data: Any, **_: Any) -> None:
-        known = {field.data_key or name for name, field in self.fields.items()}
+        """Says which key was meant where an unknown one stands."""
+        known = keys_of(type(self))
         messages = cast("dict[Any, Any]", error.messages)
-        for key in set(data) - known if isinstance(data, dict) else ():
+        for key in set(data) - set(known):
             messages[key] = [f"unknown key{hint(key, known)}"]
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Any:
-        return self.spec(**data) if self.spec and not self.partial else data
+        return self.spec(**data) if self.spec else data
+
+
+@cache
+def _reader(schema: type[Keys], partial: bool) -> Keys:
+    """One instance per schema: making one costs as much as reading a whole file with it."""
+    return schema(partial=partial)
+
+
+@cache
+def keys_of(schema: type[Keys]) -> Mapping[str, Key]:
+    """The keys of a schema by the names that stand in the file, in order."""
+    declared = cast("dict[str, Key]", _reader(schema, False).fields)
+    return {key.data_key or name: key for name, key in declared.items()}

@@ -9,8 +9,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any
 
+from app.fields import kinds
 from app.labels import Label
-from app.spec.keys import Flag, Keys, Many, Named, Part, Text, Value, Whole
+from app.spec.keys import CODE, NAME, Flag, Keys, Many, Named, Part, Text, Value, Whole
 from app.spec.model import (
     ADOPTED_MODELS,
     PERMISSIONS,
@@ -42,7 +43,7 @@ class ResourceLabelKeys(LabelKeys):
 class OptionKeys(Keys):
     spec = Option
 
-    value = Text("保存的值", "The value stored", name=True, required=True)
+    value = Text("保存的值", "The value stored", shape=CODE, required=True)
     label = Part(LabelKeys, "显示的文字", "The text shown", required=True)
     tone = Text("徽标颜色", "Colour of the badge", among=TONES)
 
@@ -50,7 +51,7 @@ class OptionKeys(Keys):
 class PresetKeys(Keys):
     """A bundle of presets.yaml: any keys of a field, none of them required."""
 
-    kind = Text("字段类型，见下", "Kind of field, see below", required=True)
+    kind = Text("字段类型", "Kind of field", among=tuple(kinds), required=True)
     label = Part(LabelKeys, "字段名称", "The field's name on screen", required=True)
     help = Part(LabelKeys, "表单中的说明", "Explains the field in the form")
     placeholder = Part(LabelKeys, "输入框内的提示", "Hint inside the empty input")
@@ -64,18 +65,18 @@ class PresetKeys(Keys):
     max = Whole("最大值；文本为最多字符数", "Greatest value; for texts the most characters")
     pattern = Text("整个值必须匹配的正则表达式", "Regular expression that the whole value must match")
     pattern_help = Part(LabelKeys, "不匹配时的提示", "What to say when it does not match")
-    options = Many(Part(OptionKeys), "可选项", "What one chooses from", unique=False, least=1)
-    to = Text("引用的资源", "The resource referred to", name=True)
+    options = Many(Part(OptionKeys), "可选项", "What one chooses from", least=1)
+    to = Text("引用的资源", "The resource referred to", shape=NAME)
     choose = Text(
         "`search` 输入时远程搜索，`all` 一次列出", "`search`: looks up while one types; `all`: lists every row",
         among=("search", "all"), default="search",
     )  # fmt: skip
-    column = Text("列名（仅限 `model`）", "The column's name, where it differs; only with `model`", name=True)
+    column = Text("列名（仅限 `model`）", "The column's name, where it differs; only with `model`", shape=NAME)
     rows = Whole("多行文本的行数", "Lines of a long text's input", least=1)
 
 
 class FieldKeys(PresetKeys):
-    preset = Text("取用 presets.yaml 中的一组属性", "Takes a bundle of presets.yaml; own keys win", name=True)
+    preset = Text("取用 presets.yaml 中的一组属性", "Takes a bundle of presets.yaml; own keys win", shape=NAME)
 
 
 class ListKeys(Keys):
@@ -103,7 +104,7 @@ class ActionKeys(Keys):
     confirm = Part(LabelKeys, "确认提示", "Asked before it is done")
     done = Part(LabelKeys, "完成提示", "Said when it is done")
     set_ = Named(Value(), "要写入的值", "Values to write", data_key="set", attribute="set", least=1)
-    run = Text("同名 .py 中的函数", "A function of the .py beside the file", name=True)
+    run = Text("同名 .py 中的函数", "A function of the .py beside the file", shape=NAME)
 
 
 class WorkbenchKeys(Keys):
@@ -133,7 +134,7 @@ def _action(name: str, data: dict[str, Any]) -> ActionSpec:
 class ResourceKeys(Keys):
     """A resource file: what the thing is called, what it consists of, how it is listed, edited and guarded."""
 
-    resource = Text("名称，与文件名相同", "Its name, the same as the file's", name=True, required=True)
+    resource = Text("名称，与文件名相同", "Its name, the same as the file's", shape=NAME, required=True)
     label = Part(ResourceLabelKeys, "显示名称", "What people call it", required=True)
     help = Part(LabelKeys, "页面顶部的说明", "Explains the page")
     icon = Text("菜单图标（tabler 图标名）", "Menu icon, a tabler icon name", default="table")
@@ -156,7 +157,9 @@ class ResourceKeys(Keys):
         Many(Text(among=PERMISSIONS)), "各角色的默认权限，未列出即禁止", "Grants by role; what is not listed is denied"
     )
     rules = Many(
-        Text(name=True), "保存前的检查，同名 .py 中的函数", "Checks before saving: functions of the .py beside the file"
+        Text(shape=NAME),
+        "保存前的检查，同名 .py 中的函数",
+        "Checks before saving: functions of the .py beside the file",
     )
     limits = Part(LimitKeys, "数量上限", "How many at most")
     workbench = Part(WorkbenchKeys, "工作台面板", "A panel on the workbench")

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from flask_babel import gettext as _
-
-from app.errors import Violation
-
-if TYPE_CHECKING:
-    from app.records.rules import Change
+from app.records.rules import Change, Violation, _
 
 
 def retired_means_inactive(change: Change) -> None:

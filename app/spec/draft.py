@@ -1,0 +1,102 @@
+"""A file under `schema/` on its way to the spec: what it says, what is right in it, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from marshmallow import ValidationError
+
+from app.spec.faults import Faults, Place
+from app.spec.keys import Key, called
+from app.spec.model import ActionSpec, FieldSpec
+from app.spec.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One resource file. `raw` is all it says, with presets merged in; `data` is the part that is right."""
+
+    name: str
+    group: str
+    below: str  # the file's path below its folder
+    source: Source
+    raw: dict[str, Any]
+    data: dict[str, Any]
+    faults: Faults = field(repr=False)
+
+    def fault(self, place: Place, message: str) -> None:
+        self.source.fault(self.faults, place, message)
+
+    @property
+    def rule_file(self) -> Path:
+        return self.source.file.with_suffix(".py")
+
+    @property
+    def fields(self) -> dict[str, FieldSpec]:
+        """The fields that are right so far."""
+        found: dict[str, FieldSpec] = self.data.setdefault("fields", {})
+        return found
+
+    @property
+    def field_names(self) -> Collection[str]:
+        """The names of all fields, of faulty ones too: a name that stands there is no second fault."""
+        named = self.raw.get("fields")
+        return named.keys() if isinstance(named, dict) else ()
+
+    @property
+    def actions(self) -> dict[str, ActionSpec]:
+        """The actions that are right so far."""
+        found: dict[str, ActionSpec] = self.data.get("actions", {})
+        return found
+
+    def has(self, *place: str | int) -> bool:
+        """True where the file, or a preset it uses, has something at `place`."""
+        here: Any = self.raw
+        for step in place:
+            if not isinstance(here, dict) or step not in here:
+                return False
+            here = here[step]
+        return True
+
+    def words(self, *pattern: str) -> Iterator[tuple[Place, str]]:
+        """Every text at a place such as ("form", "*", "fields", "*"), where "*" is each item of a list."""
+        yield from _words(self.raw, pattern, ())
+
+
+def _words(data: Any, pattern: tuple[str, ...], place: Place) -> Iterator[tuple[Place, str]]:
+    if not pattern:
+        if isinstance(data, str):
+            yield place, data
+    elif pattern[0] == "*":
+        for index, item in enumerate(data if isinstance(data, list) else ()):
+            yield from _words(item, pattern[1:], (*place, index))
+    elif isinstance(data, dict) and pattern[0] in data:
+        yield from _words(data[pattern[0]], pattern[1:], (*place, pattern[0]))
+
+
+def checked(source: Source, shape: Key, raw: Any, faults: Faults, borrowed: Collection[Place] = ()) -> dict[str, Any]:
+    """What is right in `raw`; what is not goes to `faults`. A preset's own faults are told in its own file."""
+    if not isinstance(raw, dict):
+        source.fault(faults, (), f"must be a mapping of keys, not {called(raw)}")
+        return {}
+    try:
+        made: dict[str, Any] = shape.deserialize(raw)
+    except ValidationError as error:
+        for place, message in _flat(error.messages, ()):
+            if place[:3] not in borrowed:
+                source.fault(faults, place, message)
+        made = error.valid_data if isinstance(error.valid_data, dict) else {}
+    return made
+
+
+def _flat(messages: Any, place: Place) -> Iterator[tuple[Place, str]]:
+    """marshmallow's nested messages, one by one."""
+    if isinstance(messages, dict):
+        for step, inner in messages.items():
+            yield from _flat(inner, (*place, step))
+    else:
+        for text in messages:
+            yield place, text
