@@ -43,6 +43,7 @@ from app.fields.types import UtcDateTime
 from app.models import alter
 from app.models.base import Base, new_id, utcnow
 from app.models.tenant import Tenant
+from app.tenancy.guard import Guarded
 
 __all__ = ["ADOPTED", "Grant", "Permission", "PermissionView", "Role", "User", "ViewMenu"]
 
@@ -167,9 +168,11 @@ with warnings.catch_warnings():
     adopt_user()
     adopt_grants()
     relate()
+for guarded in (Role, User):
+    guarded.__bases__ = (Guarded, *guarded.__bases__)
 
 
-class Grant(Base):
+class Grant(Guarded, Base):
     """One permission of one role: FAB's many-to-many table as a class, so that the tenant guard sees it."""
 
     __table__ = assoc_permissionview_role

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnDefault, MetaData, Table, UniqueConstraint
-from sqlalchemy.sql.naming import ConventionDict
-from sqlalchemy.sql.schema import Constraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnDefault,
+    ForeignKeyConstraint,
+    PrimaryKeyConstraint,
+    Sequence,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.sql.schema import ColumnCollectionConstraint
 from sqlalchemy.types import TypeEngine
+
+_PREFIXES = {PrimaryKeyConstraint: "pk", UniqueConstraint: "uq", ForeignKeyConstraint: "fk"}
 
 
 def retype(column: Column[Any], type_: TypeEngine[Any]) -> None:
@@ -26,8 +36,7 @@ def app_made_id(column: Column[Any], make: Callable[[], int]) -> None:
 
 def database_made_id(column: Column[Any]) -> None:
     """The column counts by itself, as SQLite and PostgreSQL each do, without FAB's named sequence."""
-    if column.default is not None and column.default.is_sequence:
-        column.table.metadata._sequences.pop(column.default._key, None)
+    _forget_sequence(column)
     column.default = None
     column.table.primary_key.__dict__.pop("_autoincrement_column", None)
 
@@ -76,25 +85,20 @@ def drop_index(table: Table, name: str) -> None:
 def forget(table: Table) -> None:
     """Takes `table` out of its metadata: no database gets it, and no migration sees it."""
     for key in table.foreign_keys:
-        assert key.column is not None  # found now and remembered: afterwards it could not be
+        _ = key.column  # found now and remembered: afterwards it could not be
     for column in table.c:
-        if column.default is not None and column.default.is_sequence:
-            table.metadata._sequences.pop(column.default._key, None)
+        _forget_sequence(column)
     table.metadata.remove(table)
+
+
+def _forget_sequence(column: Column[Any]) -> None:
+    if isinstance(column.default, Sequence):
+        column.table.metadata._sequences.pop(column.default._key, None)
 
 
 def name_constraints(table: Table) -> None:
     """Names by the metadata's convention for what was declared before the convention was set."""
     for constraint in table.constraints:
-        if constraint.name is None:
-            constraint.name = table.metadata.naming_convention[_kind(constraint)] % _parts(table, constraint)
-
-
-def _kind(constraint: Constraint) -> str:
-    return {"PrimaryKeyConstraint": "pk", "UniqueConstraint": "uq", "ForeignKeyConstraint": "fk"}[
-        type(constraint).__name__
-    ]
-
-
-def _parts(table: Table, constraint: Any) -> dict[str, str]:
-    return {"table_name": table.name, "column_0_N_name": "_".join(constraint.columns.keys())}
+        if constraint.name is None and isinstance(constraint, ColumnCollectionConstraint):
+            columns = "" if isinstance(constraint, PrimaryKeyConstraint) else "_" + "_".join(constraint.columns.keys())
+            constraint.name = f"{_PREFIXES[type(constraint)]}_{table.name}{columns}"

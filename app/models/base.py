@@ -15,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapp
 
 from app.fields.types import UtcDateTime
 from app.models.ids import new_id
+from app.tenancy.guard import Guarded
 from app.tenancy.session import TenantSession
 
 __all__ = ["Base", "TenantOwned", "TenantRow", "db", "new_id", "transaction", "utcnow"]
@@ -46,7 +47,7 @@ def utcnow() -> datetime:
     return datetime.now(UTC)
 
 
-class TenantRow:
+class TenantRow(Guarded):
     """A row of one tenant, and nothing more: the key every table of the product's own has."""
 
     __tablename__: str
@@ -72,7 +73,7 @@ class TenantOwned(TenantRow):
     changed_by: Mapped[int | None] = mapped_column(BigInteger, sort_order=904)
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy passes the class
+    def __mapper_args__(cls) -> dict[str, Any]:
         return {"version_id_col": cls.version}
 
 

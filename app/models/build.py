@@ -22,6 +22,7 @@ from app.models.read_mark import ReadMark
 from app.models.session import LoginSession
 from app.models.tenant import Tenant
 from app.spec.model import FieldSpec, Product, ResourceSpec
+from app.tenancy.guard import Guarded
 
 # The engine's own classes: there whatever the product is.
 ENGINE_MODELS = (Tenant, Permission, ViewMenu, PermissionView, *ADOPTED.values(), Grant,
@@ -39,6 +40,8 @@ def build_models(product: Product) -> dict[str, type[Any]]:
     if any(name in _built and _built[name][0] != _shape(spec) for name, spec in product.resources.items()):
         _forget_all()  # a changed YAML in one process: tests and `ucc schema` only
     models = {name: _adopt(spec) if spec.model else _build(spec, product) for name, spec in product.resources.items()}
+    for spec in product.resources.values():
+        _relate(spec, models)
     configure_mappers()
     return models
 
@@ -63,7 +66,7 @@ def _shape(resource: ResourceSpec) -> object:
 
 
 def _forget_all() -> None:
-    for _shape_, model in _built.values():
+    for _, model in _built.values():
         for mapped in (*model.__links__.values(), model):
             metadata.remove(mapped.__table__)
     _built.clear()
@@ -189,16 +192,17 @@ def _add_links(resource: ResourceSpec, field: FieldSpec, model: type[Any], produ
         ),
         Index(None, "tenant_id", target_column, owner_column),
     )
-    link = type(_class_name(name), (Base,), {
+    link = type(_class_name(name), (Guarded, Base), {
         "__table__": table, "__module__": __name__,
         "tenant_id": table.c.tenant_id, "owner_id": table.c[owner_column], "target_id": table.c[target_column],
     })  # fmt: skip
     model.__links__[field.name] = link
-    setattr(model, field.name, relationship(lambda: _class_of(target), secondary=table, viewonly=True))
 
 
-def _class_of(table: str) -> type[Any]:
-    for mapper in Base.registry.mappers:
-        if mapper.local_table is metadata.tables[table]:
-            return mapper.class_
-    raise KeyError(table)
+def _relate(resource: ResourceSpec, models: Mapping[str, type[Any]]) -> None:
+    """The records a refs field points to, to read; to write, add and delete link rows."""
+    model = models[resource.name]
+    for name, link in getattr(model, "__links__", {}).items():
+        if name not in model.__mapper__.attrs:
+            target = models[str(resource.field(name).to)]
+            setattr(model, name, relationship(target, secondary=link.__table__, viewonly=True))

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.fields.types import UtcDateTime
 from app.models.base import Base, utcnow
+from app.tenancy.guard import Guarded
 
 
-class ReadMark(Base):
+class ReadMark(Guarded, Base):
     """The key is the whole fact: reading twice is one row."""
 
     __tablename__ = "read_mark"

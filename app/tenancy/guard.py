@@ -30,7 +30,7 @@ AUDITED: Final = "ucc_audited"
 class Guarded:
     """Marks the mapped classes whose rows belong to tenants: all that have `tenant_id`, FAB's included."""
 
-    tenant_id: Any
+    tenant_id: Any = None  # every such class maps its own; SQLAlchemy looks at this one first
 
 
 # The value is asked for when the statement is sent, so one compiled statement serves all tenants; and a statement
