@@ -25,10 +25,10 @@ CHANGED: Final = "change_password"  # what the audit log calls it
 RESET: Final = "reset_password"  # the action of the people's resource
 
 
-def change_own(actor: Actor, old: str, new: str, confirmation: str) -> str:
+def change_own(actor: Actor, old: str, new: str, confirm: str) -> str:
     """Changes the password of `actor`. All logins of that person end; the identity of a new one is returned.
 
-    Raises Invalid with what is wrong under "old", "new" and "confirmation", all at once (P1). Wrong old passwords
+    Raises Invalid with what is wrong under "old", "new" and "confirm", all at once (P1). Wrong old passwords
     count like failed logins and lock the account in the end: an unattended screen is no way to guess.
     """
     if actor.user_id is None:
@@ -36,7 +36,7 @@ def change_own(actor: Actor, old: str, new: str, confirmation: str) -> str:
     stored = db.session.scalars(
         select(User.password).where(User.tenant_id == actor.tenant_id, User.id == actor.user_id)
     ).one()
-    errors = check_new(actor.username, old, new, confirmation)
+    errors = check_new(actor.username, old, new, confirm)
     if not old:
         errors["old"] = [_l("Enter your present password.")]
     elif not attempt(actor.user_id, stored or FAKE_HASH, old):
@@ -51,7 +51,7 @@ def change_own(actor: Actor, old: str, new: str, confirmation: str) -> str:
         return sessions.start(actor.user_id, epoch, sessions.WEB, **here())
 
 
-def check_new(username: str, old: str, new: str, confirmation: str) -> dict[str, list[object]]:
+def check_new(username: str, old: str, new: str, confirm: str) -> dict[str, list[object]]:
     """What is wrong with a new password, by form field; nothing wrong gives an empty dict."""
     errors: dict[str, list[object]] = {}
     faults = policy_faults(new, username)
@@ -59,8 +59,8 @@ def check_new(username: str, old: str, new: str, confirmation: str) -> dict[str,
         faults.append(_l("The new password is the old one."))
     if faults:
         errors["new"] = faults
-    if confirmation != new:
-        errors["confirmation"] = [_l("This is not the new password typed again.")]
+    if confirm != new:
+        errors["confirm"] = [_l("This is not the new password typed again.")]
     return errors
 
 

@@ -136,7 +136,7 @@ def _add_pairs(pairs: list[Pair]) -> dict[Pair, int]:
 
 def _named(model: type[Named], names: set[str]) -> dict[str, int]:
     """The ids of `names` in FAB's table of permissions or views; those that are missing are added."""
-    found = dict(db.session.execute(select(model.name, model.id).where(model.name.in_(names))).tuples())
+    found = {row.name: row.id for row in db.session.execute(select(model.name, model.id).where(model.name.in_(names)))}
     rows = [model(name=name) for name in sorted(names - found.keys())]
     db.session.add_all(rows)
     db.session.flush()

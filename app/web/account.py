@@ -15,11 +15,10 @@ from app.accounts.addresses import HOME, destination, is_local, page_before
 from app.accounts.language import choose
 from app.accounts.login import LoginRefused, log_in
 from app.errors import HTTP_STATUS, Invalid
+from app.fields.password import CLASSES, LEAST
 from app.web import who
 from app.web.htmx import go
 from app.web.shell import page
-
-LANGUAGES = (("zh", "中文"), ("en", "English"))
 
 
 class LoginView(BaseView):  # type: ignore[misc]
@@ -61,9 +60,7 @@ class LoginView(BaseView):  # type: ignore[misc]
             return _password_page({})
         form = request.form
         try:
-            identity = passwords.change_own(
-                actor, form.get("old", ""), form.get("new", ""), form.get("confirmation", "")
-            )
+            identity = passwords.change_own(actor, form.get("old", ""), form.get("new", ""), form.get("confirm", ""))
         except Invalid as fault:
             return _password_page(fault.errors, status=HTTP_STATUS[Invalid])
         _begin(identity)
@@ -90,60 +87,35 @@ def _begin(identity: str) -> None:
 
 def _login_page(code: str, username: str, error: str = "", *, status: int = 200) -> Response:
     """The one message stands above the form, at no field: it must not tell which of the three was wrong."""
-    form = {
-        "title": _("Log in"),
-        "action": _same_address(),
-        "submit_label": _("Log in"),
-        "errors": [error] if error else [],
-        "sections": [
-            {
-                "label": None,
-                "fields": [
-                    _field("tenant", _("Enterprise code"), "text", value=code, autocomplete="organization"),
-                    _field("username", _("Login name"), "text", value=username, autocomplete="username"),
-                    _field("password", _("Password"), "password", autocomplete="current-password"),
-                ],
-            }
-        ],
-    }
-    return page("login.html", title=_("Log in"), status=status, form=form, languages=_languages())
+    login = {"action": _same_address(), "next": None, "tenant": code, "username": username, "error": error}
+    return page("login.html", title=_("Log in"), status=status, login=login)
 
 
 def _password_page(errors: Mapping[str, Sequence[object]], *, status: int = 200) -> Response:
-    forced = who.actor().must_change_password
-    hint = _("At least 10 characters of two kinds: capitals, small letters, digits, others. No common password.")
-    fields = [
-        _field("old", _("Old password"), "password", autocomplete="current-password"),
-        _field("new", _("New password"), "password", autocomplete="new-password", help=hint),
-        _field("confirmation", _("New password again"), "password", autocomplete="new-password"),
-    ]
-    for field in fields:
-        field["errors"] = [str(text) for text in errors.get(field["name"], ())]
-    form = {
-        "title": _("Change password"),
+    actor, title = who.actor(), _("Change password")
+    password = {
         "action": url_for("LoginView.password"),
-        "cancel_url": None if forced else request.script_root + HOME,
-        "submit_label": _("Change password"),
-        "forced": forced,
-        "errors": [str(text) for text in errors.get("", ())],
-        "sections": [{"label": None, "fields": fields}],
+        "cancel_url": request.script_root + HOME,
+        "username": actor.username,
+        "forced": actor.must_change_password,
+        "errors": {field: [str(text) for text in texts] for field, texts in errors.items()},
+        "policy": _policy(),
     }
-    title = _("Change password")
-    return page("password.html", title=title, crumbs=[(title, None)], status=status, form=form)
+    return page("password.html", title=title, crumbs=[(title, None)], status=status, password=password)
 
 
-def _field(name: str, label: str, widget: str, **more: Any) -> dict[str, Any]:
-    """A form field as `_controls.html` draws it (the same keys as in every form)."""
-    field = {
-        "name": name, "id": f"field-{name}", "label": label, "help": "", "widget": widget, "required": True,
-        "readonly": False, "value": "", "placeholder": "", "maxlength": None, "errors": [], "inputmode": None,
-    }  # fmt: skip
-    return field | more
-
-
-def _languages() -> list[dict[str, Any]]:
-    here, url = who.locale(), url_for("LoginView.language")
-    return [{"value": code, "label": label, "current": code == here, "url": url} for code, label in LANGUAGES]
+def _policy() -> list[dict[str, Any]]:
+    """What a new password must be, as it is told while somebody types (P2). The page's script knows the names."""
+    return [
+        {"name": "length", "n": LEAST, "text": _("At least %(n)s characters", n=LEAST)},
+        {
+            "name": "classes",
+            "n": CLASSES,
+            "text": _("At least %(n)s of: lower-case letters, capitals, digits, other characters", n=CLASSES),
+        },
+        {"name": "name", "n": None, "text": _("Not the login name")},
+        {"name": "common", "n": None, "text": _("Not a password that many people use")},
+    ]
 
 
 def _same_address() -> str:
