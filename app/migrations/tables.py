@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from alembic import op
-from sqlalchemy import ColumnElement, column, func, literal_column, select, table, update
+from sqlalchemy import ColumnElement, column, func, literal_column, table, update
 
 from app.tenancy import rls
 
@@ -20,6 +20,12 @@ def protect(name: str) -> None:
     """Row-level security for a tenant's table, and the app role's rights on it. Nothing on SQLite."""
     if _postgresql():
         rls.protect(op.get_bind(), name)
+
+
+def share(name: str) -> None:
+    """The app role's rights on a table that all tenants share. Nothing on SQLite."""
+    if _postgresql():
+        rls.share(op.get_bind(), name)
 
 
 def refer(name: str, source: str, target: str, here: Sequence[str], there: Sequence[str], **options: Any) -> None:
@@ -51,18 +57,12 @@ def _set(name: str, column_name: str, value: ColumnElement[Any], where: ColumnEl
 
 @contextmanager
 def _every_row(name: str) -> Iterator[None]:
-    forced = _postgresql() and _forces_security(name)
+    forced = _postgresql() and rls.is_forced(op.get_bind(), name)
     if forced:
         op.execute(f'ALTER TABLE "{name}" NO FORCE ROW LEVEL SECURITY')
     yield
     if forced:
         op.execute(f'ALTER TABLE "{name}" FORCE ROW LEVEL SECURITY')
-
-
-def _forces_security(name: str) -> bool:
-    classes = table("pg_class", column("relname"), column("relforcerowsecurity"), column("oid"))
-    found = select(classes.c.relforcerowsecurity).where(classes.c.oid == func.to_regclass(f'"{name}"'))
-    return bool(op.get_bind().scalar(found))
 
 
 def _postgresql() -> bool:

@@ -33,7 +33,7 @@ def add_column(op: ops.AddColumnOp, connection: Connection, wanted: MetaData) ->
     blocked = _l("%(n)s row(s) would have no value; give the field a default", n=found) if found else ""
     optional: Column[Any] = Column(column.name, column.type, nullable=True)
     body = (ops.AddColumnOp(table, optional), _demand(table, column, True))
-    yield Step("columns", table, words, body, blocked=blocked)
+    yield Step("columns", table, words, body, columns=(column.name,), blocked=blocked)
 
 
 def drop_column(op: ops.DropColumnOp, _connection: Connection, _wanted: MetaData) -> Iterator[Step]:

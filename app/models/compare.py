@@ -6,6 +6,7 @@ Alembic finds the differences; here and in `column_steps` stands what each means
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from alembic.autogenerate import produce_migrations
@@ -28,6 +29,7 @@ def plan(connection: Connection, wanted: MetaData, ignore: Collection[str] = ())
     if found is None:
         return []
     steps = [step for op in _flat(found.ops) for step in _steps(op, connection, wanted)]
+    steps = [_waiting(step, steps) for step in steps]
     shared = {table.name for table in wanted.tables.values() if "tenant_id" not in table.columns}
     # What has no tenant comes first: others refer to it, by keys that Alembic does not order tables by.
     return sorted(_fold_new_tables(steps), key=lambda step: (THEMES.index(step.theme), step.table not in shared))
@@ -57,6 +59,14 @@ def _flat(operations: Sequence[ops.MigrateOperation]) -> Iterator[ops.MigrateOpe
             yield op
 
 
+def _waiting(step: Step, steps: list[Step]) -> Step:
+    """What needs a column that cannot be added yet has to wait for it."""
+    missing = {(one.table, name) for one in steps if one.theme == "columns" and one.blocked for name in one.columns}
+    if step.theme == "constraints" and any((step.table, name) in missing for name in step.columns):
+        return replace(step, blocked=_l("the column has to be added first"))
+    return step
+
+
 def _fold_new_tables(steps: list[Step]) -> list[Step]:
     """The indexes of a new table belong to the step that adds it: nobody wants to read about them one by one."""
     made = {step.table: step for step in steps if step.theme == "tables"}
@@ -83,8 +93,7 @@ def _add_table(op: ops.CreateTableOp, _connection: Connection, wanted: MetaData)
     text = _l("add table %(table)s (%(columns)s)", table=table.name, columns=", ".join(table.columns.keys()))
     body: list[Any] = [op]
     body += [_late_key(table, key) for key in sorted(table.foreign_key_constraints, key=str) if key.use_alter]
-    if "tenant_id" in table.columns:
-        body.append(f"tables.protect({table.name!r})")
+    body.append(f"tables.{'protect' if 'tenant_id' in table.columns else 'share'}({table.name!r})")
     yield Step("tables", table.name, text, tuple(body))
 
 
@@ -102,34 +111,35 @@ def _drop_table(op: ops.DropTableOp, _connection: Connection, _wanted: MetaData)
     yield Step("drops", op.table_name, text, (op,), loss=_l("all its rows are lost"))
 
 
-def _add_index(op: ops.CreateIndexOp, connection: Connection, _wanted: MetaData) -> Iterator[Step]:
+def _add_index(op: ops.CreateIndexOp, connection: Connection, wanted: MetaData) -> Iterator[Step]:
     index = op.to_index()
-    names = [getattr(part, "name", str(part)) for part in index.expressions]
+    names = tuple(getattr(part, "name", str(part)) for part in index.expressions)
     if op.unique:
         where = index.dialect_options[connection.dialect.name].get("where")
-        yield _unique(op, op.table_name, names, where, connection)
+        yield _unique(op, wanted.tables[op.table_name], names, where, connection)
         return
     text = _l("add index on %(table)s (%(columns)s)", table=op.table_name, columns=", ".join(names))
-    yield Step("constraints", op.table_name, text, (op,))
+    yield Step("constraints", op.table_name, text, (op,), columns=names)
 
 
-def _add_unique(op: ops.CreateUniqueConstraintOp, connection: Connection, _wanted: MetaData) -> Iterator[Step]:
-    yield _unique(op, op.table_name, list(op.columns), None, connection)
+def _add_unique(op: ops.CreateUniqueConstraintOp, connection: Connection, wanted: MetaData) -> Iterator[Step]:
+    names = tuple(str(getattr(name, "name", name)) for name in op.columns)
+    yield _unique(op, wanted.tables[op.table_name], names, None, connection)
 
 
-def _unique(op: ops.MigrateOperation, table: str, names: list[str], where: Any, connection: Connection) -> Step:
+def _unique(op: ops.MigrateOperation, table: Table, names: tuple[str, ...], where: Any, connection: Connection) -> Step:
     shown = ", ".join(name for name in names if name != "tenant_id")
-    text = _l("let %(table)s (%(columns)s) be unique within a tenant", table=table, columns=shown)
+    text = _l("let %(table)s (%(columns)s) be unique within a tenant", table=table.name, columns=shown)
     doubles = contents.doubles(connection, table, names, where)
     blocked = _l("%(n)s row(s) repeat the values of another; change them first", n=doubles) if doubles else ""
-    return Step("constraints", table, text, (op,), blocked=blocked)
+    return Step("constraints", table.name, text, (op,), columns=names, blocked=blocked)
 
 
 def _add_key(op: ops.CreateForeignKeyOp, _connection: Connection, _wanted: MetaData) -> Iterator[Step]:
     columns = ", ".join(name for name in op.local_cols if name != "tenant_id")
     text = _l("let %(table)s (%(columns)s) refer to %(to)s",
               table=op.source_table, columns=columns, to=op.referent_table)  # fmt: skip
-    yield Step("constraints", op.source_table, text, (op,))
+    yield Step("constraints", op.source_table, text, (op,), columns=tuple(op.local_cols))
 
 
 def _drop_index(op: ops.DropIndexOp, _connection: Connection, _wanted: MetaData) -> Iterator[Step]:

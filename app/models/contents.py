@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, column, func, inspect, select, table
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, column, func, inspect, select, table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
@@ -23,12 +23,22 @@ def empty(connection: Connection, name: str, column_name: str) -> int:
     return count(connection, name, column(column_name).is_(None))
 
 
-def doubles(connection: Connection, name: str, columns: Sequence[str], where: ColumnElement[bool] | None = None) -> int:
+def doubles(
+    connection: Connection, wanted: Table, columns: Sequence[str], where: ColumnElement[bool] | None = None
+) -> int:
     """How many rows would have to go for `columns` to be unique. Rows without a value in one of them do not count."""
-    keys = [column(key) for key in columns]
-    groups = select((func.count() - 1).label("extra")).select_from(table(name)).group_by(*keys)
+    inspector = inspect(connection)
+    if not inspector.has_table(wanted.name):
+        return 0
+    there = {found["name"] for found in inspector.get_columns(wanted.name)}
+    for name in set(columns) - there:
+        default = default_of(wanted.columns[name])
+        if default is None or (default == "" and where is not None):
+            return 0  # no row will have a value in the new column
+    keys = [column(key) for key in columns if key in there]
+    groups = select((func.count() - 1).label("extra")).select_from(table(wanted.name)).group_by(*keys)
     groups = groups.where(*[key.is_not(None) for key in keys]).having(func.count() > 1)
-    if where is not None:
+    if where is not None and len(keys) == len(columns):
         groups = groups.where(where)
     extra = groups.subquery()
     return sum(_per_tenant(connection, select(func.coalesce(func.sum(extra.c.extra), 0))))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import Connection, Select, column, func, literal, select, table
+from sqlalchemy import Connection, MetaData, Select, column, func, literal, select, table
 
 from app.engine import engine
 from app.models import owner
@@ -16,6 +16,7 @@ from app.models.build import tables_of
 from app.models.compare import plan
 from app.models.revision import Revisions
 from app.models.step import Step
+from app.models.wanted import wanted
 
 __all__ = ["Step", "diff", "migrate", "pending", "upgrade"]
 
@@ -23,7 +24,7 @@ __all__ = ["Step", "diff", "migrate", "pending", "upgrade"]
 def diff(app: Flask) -> list[Step]:
     """What `migrate` would do. Each step prints as one line: `+` safe, `-` loses data, `!` stopped by what is there."""
     with owner.reading(app) as connection:
-        return plan(connection, metadata, _of_others(app))
+        return plan(connection, *_wanted(app))
 
 
 def migrate(app: Flask, *, allow_loss: bool = False) -> list[Step]:
@@ -35,7 +36,7 @@ def migrate(app: Flask, *, allow_loss: bool = False) -> list[Step]:
     revisions = _revisions(app)
     with owner.migrating(app) as connection:
         revisions.apply(connection)
-        steps = plan(connection, metadata, _of_others(app))
+        steps = plan(connection, *_wanted(app))
         take = [step for step in steps if step.allowed(allow_loss)]
         written = revisions.write(take, connection)
         try:
@@ -55,10 +56,10 @@ def upgrade(app: Flask) -> None:
 def pending(app: Flask) -> bool:
     """Whether the database lacks a revision, a table or a column: two small queries, however large the database."""
     with app.app_context():
-        wanted = {(one.name, field.name) for one in tables_of(engine().models) for field in one.columns}
+        needed = {(one.name, field.name) for one in tables_of(engine().models) for field in one.columns}
         with db.engine.connect() as connection:
             there = {(row[0], row[1]) for row in connection.execute(_columns_there(connection))}
-            if ("alembic_version", "version_num") not in there or not wanted <= there:
+            if ("alembic_version", "version_num") not in there or not needed <= there:
                 return True
             return _revisions(app).head() != _revisions(app).applied(connection)
 
@@ -80,10 +81,11 @@ def _columns_there(connection: Connection) -> Select[tuple[str, str]]:
     )
 
 
-def _of_others(app: Flask) -> Collection[str]:
-    """Tables of resources this product does not have: one process may build several products (tests)."""
+def _wanted(app: Flask) -> tuple[MetaData, set[str]]:
+    """The tables of this product, and the names of those that another product built in this process (tests) has."""
     with app.app_context():
-        return set(metadata.tables) - {one.name for one in tables_of(engine().models)}
+        tables = wanted(engine().product, engine().models)
+    return tables, set(metadata.tables) - set(tables.tables)
 
 
 def _withdraw(written: Sequence[Path], revisions: Revisions, connection: Connection) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy.types import TypeDecorator
 
 from app.errors import MigrationFault
 from app.models.step import Step, Theme
+from app.tenancy import rls
 
 HOME = Path(__file__).resolve().parent.parent / "migrations"
 OWN = HOME / "versions"  # the revisions that come with the product
@@ -31,7 +32,7 @@ _TITLES: dict[Theme, str] = {
 }  # fmt: skip
 
 # What SQLite does without rebuilding the table.
-_ALONE = (ops.CreateTableOp, ops.DropTableOp, ops.CreateIndexOp, ops.DropIndexOp)
+_ALONE = ops.CreateTableOp | ops.DropTableOp | ops.CreateIndexOp | ops.DropIndexOp
 
 
 class Revisions:
@@ -83,6 +84,10 @@ class Revisions:
             command.upgrade(self.config, "head")
         except (CommandError, DBAPIError) as fault:
             raise MigrationFault(_why(fault)) from fault
+        if connection.dialect.name == "postgresql":
+            rls.secure(connection)  # also heals rights where the app role was made after the tables
+            rls.share(connection, "alembic_version")  # `pending` asks as the app role
+            connection.commit()
 
     def applied(self, connection: Connection) -> str | None:
         """The revision the database is at."""

@@ -27,6 +27,7 @@ class Step:
     table: str
     text: object
     body: tuple[MigrateOperation | str, ...] = field(repr=False)
+    columns: tuple[str, ...] = ()  # those it needs or adds
     loss: object = ""
     blocked: object = ""
     spare: bool = False
