@@ -39,7 +39,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     db.init_app(app)
     with app.app_context():
-        guard.install(db.session, db.engine)
+        guard.install(db.session)
         rls.verify(db.engine)
         chassis = Chassis(app, db.session, security_manager_class=SecurityManager)
         register.register(chassis, product, models)
