@@ -12,6 +12,12 @@ class Chassis(AppBuilder):
         # FAB would add an index page, GET /lang/<locale>, a menu API and every security page.
         self.sm.register_views()
 
+    def _add_global_static(self) -> None:
+        """Nothing: FAB's jQuery, Bootstrap 3 and templates are not served."""
+
+    def _add_global_filters(self) -> None:
+        """Nothing: FAB's template filters are for FAB's templates."""
+
     def add_permissions(self, update_perms: bool = False) -> None:
         """Nothing: permission rows are written by `ucc schema migrate`, never by a starting worker."""
 

@@ -1,0 +1,1 @@
+"""Pages and the REST API, made per resource from the spec. Nothing here knows a resource by name."""

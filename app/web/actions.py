@@ -1,0 +1,53 @@
+"""The buttons of list and show page: what the reader may do, and what each will ask and say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.access import Actor, may
+from app.web.face import ActionFace, Face
+
+
+def delete_action(face: Face, actor: Actor, root: str) -> dict[str, Any] | None:
+    """What `delete` needs in the templates, or None where the reader may not delete."""
+    if not may(actor, face.resource, "delete"):
+        return None
+    return {
+        "url": f"{root}{face.url}delete",
+        "confirm_title": _("Delete %(label)s?", label=face.label),
+        "confirm_text": _("What is deleted cannot be brought back."),
+    }
+
+
+def bulk_actions(face: Face, actor: Actor, root: str) -> list[dict[str, Any]]:
+    """The actions for the rows ticked."""
+    return [_entry(face, shown, root) for shown in _allowed(face, actor) if shown.action.bulk]
+
+
+def row_actions(face: Face, actor: Actor, root: str) -> list[dict[str, Any]]:
+    """The actions for one row; bulk ones serve one row as well, so the show page offers both."""
+    return [_entry(face, shown, root) for shown in _allowed(face, actor) if not shown.action.bulk]
+
+
+def all_actions(face: Face, actor: Actor, root: str) -> list[dict[str, Any]]:
+    """Every action the reader may do with one record."""
+    return [_entry(face, shown, root) for shown in _allowed(face, actor)]
+
+
+def _allowed(face: Face, actor: Actor) -> Iterator[ActionFace]:
+    return (shown for shown in face.actions.values() if may(actor, face.resource, shown.action.permission))
+
+
+def _entry(face: Face, shown: ActionFace, root: str) -> dict[str, Any]:
+    action = shown.action
+    return {
+        "name": action.name,
+        "label": shown.label,
+        "icon": action.icon,
+        "tone": action.tone,
+        "url": f"{root}{face.url}do/{action.name}",
+        "confirm": shown.confirm,
+    }

@@ -1,0 +1,26 @@
+"""JSON bodies that are the same for every resource."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields
+
+from app.accounts.schemas import Strict
+from app.records.record import Row
+from app.web.face import Face
+from app.web.schemas import MESSAGES
+
+
+class DeleteSchema(Strict):
+    ids = fields.List(fields.String(error_messages=MESSAGES), required=True, error_messages=MESSAGES)
+
+
+class ActSchema(DeleteSchema):
+    """As for deleting: which records."""
+
+
+def json_values(face: Face, row: Row) -> dict[str, Any]:
+    """The record as the API gives it: ids as strings, moments in UTC, the names of what it refers to under `titles`."""
+    values = {shown.name: shown.kind.json(shown.field, row.values.get(shown.name)) for shown in face.readable}
+    return {"id": str(row.id), "version": row.version, **values, "titles": dict(row.titles)}

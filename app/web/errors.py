@@ -1,0 +1,152 @@
+"""The one place where an exception becomes an answer: a page, a piece for htmx, or JSON."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from flask import Flask, Response, jsonify, make_response, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from app.accounts.addresses import is_api, login_address
+from app.errors import HTTP_STATUS, Conflict, Invalid, NotLoggedIn, TooMany, UccError, Violation
+from app.web import htmx, who
+from app.web.shell import WORKBENCH, page, part
+
+log = logging.getLogger(__name__)
+
+FAULT: Final = 500
+# status → (code for programs, title and message for people)
+WORDS: Final[Mapping[int, tuple[str, Any, Any]]] = {
+    400: ("invalid", _l("That cannot be accepted"), _l("The request is incomplete or has a mistake in it.")),
+    401: ("not_logged_in", _l("Please log in"), _l("You are not logged in, or your login has ended.")),
+    403: ("denied", _l("Not allowed"), _l("Your role does not permit this. Ask your admin if you need it.")),
+    404: ("not_found", _l("Not found"), _l("There is nothing at this address, or it has been deleted.")),
+    405: ("method_not_allowed", _l("Not possible this way"), _l("This address does not answer to such a request.")),
+    409: ("conflict", _l("Somebody else was first"), _l("The record has changed meanwhile. Look at it again first.")),
+    413: ("too_large", _l("Too large"), _l("What was sent is larger than is accepted.")),
+    415: ("not_json", _l("Not JSON"), _l("The API takes JSON bodies only, with Content-Type: application/json.")),
+    429: ("too_many", _l("Too many attempts"), _l("Wait a moment and try again.")),
+    FAULT: ("fault", _l("Something went wrong"), _l("The fault has been recorded. Nothing was changed.")),
+}
+FORM_EXPIRED: Final = _l("This page was open for too long. Reload it and try again.")
+OTHER: Final = ("error", _l("That did not work"), _l("Please try again."))
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An exception in the words of the answer. `fields` are messages by field name; `fault` finds the log entry."""
+
+    status: int
+    message: str = ""
+    fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    fault: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    code: str = ""
+
+
+def init_app(app: Flask) -> None:
+    """Every exception of a request ends here, FAB's and Flask's included."""
+    app.register_error_handler(UccError, _on_domain_error)
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(Exception, _on_fault)
+
+
+def _on_domain_error(error: UccError) -> ResponseReturnValue:
+    if isinstance(error, NotLoggedIn) and not is_api(request):
+        return _to_login()
+    status = next(HTTP_STATUS[kind] for kind in type(error).__mro__ if kind in HTTP_STATUS)
+    message, fields, headers, code = str(error.message or ""), {}, {}, ""
+    if isinstance(error, Invalid):
+        fields = {name: [str(text) for text in texts] for name, texts in error.errors.items()}
+    elif isinstance(error, Violation):
+        fields = {error.field: [message]}
+    elif isinstance(error, TooMany):
+        headers = {"Retry-After": str(error.retry_after)}
+    elif status == HTTP_STATUS[Conflict] and not isinstance(error, Conflict):
+        code = "in_use"
+    return answer(Failure(status, message, fields, headers=headers, code=code))
+
+
+def _on_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or (error.code or FAULT) < 400:
+        return error.get_response()
+    if (error.code or FAULT) >= FAULT:
+        return _on_fault(error)
+    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    message = str(FORM_EXPIRED) if isinstance(error, CSRFError) else ""
+    return answer(Failure(error.code or FAULT, message, headers=kept, code="csrf" if message else ""))
+
+
+def _on_fault(error: Exception) -> ResponseReturnValue:
+    """A bug or a broken database. The person gets a number, the log what happened; neither shows the other's."""
+    fault = secrets.token_hex(6)
+    log.error("fault %s: %s %s", fault, request.method, request.path, exc_info=error)
+    try:
+        return answer(Failure(FAULT, fault=fault))
+    except SQLAlchemyError:
+        # Even the page around the message needs the login, and the database does not answer.
+        log.exception("fault %s: no page could be made for it", fault)
+        return make_response(
+            f"{_('Something went wrong')} ({fault})", FAULT, {"Content-Type": "text/plain; charset=utf-8"}
+        )
+
+
+def answer(failure: Failure) -> Response:
+    """The failure as JSON, as a piece for htmx, or as a page."""
+    code, title, message = WORDS.get(failure.status, OTHER)
+    code, message = failure.code or code, failure.message or str(message)
+    if is_api(request):
+        response = _json(failure, code, message)
+    elif htmx.asked():
+        response = _piece(failure, str(title), message)
+    else:
+        response = page(
+            "error.html", title=str(title), status=failure.status, error=_context(failure, str(title), message)
+        )
+    for name, value in failure.headers.items():
+        response.headers[name] = value
+    return response
+
+
+def _json(failure: Failure, code: str, message: str) -> Response:
+    error = {"code": code, "message": message, "fields": failure.fields}
+    if failure.fault:
+        error["fault"] = failure.fault
+    return make_response(jsonify(error=error), failure.status)
+
+
+def _piece(failure: Failure, title: str, message: str) -> Response:
+    """Said in a toast (by the event `toast`), where the piece itself is not shown."""
+    response = part("error.html", status=failure.status, error=_context(failure, title, message))
+    text = f"{message} ({failure.fault})" if failure.fault else message
+    response.headers["HX-Trigger"] = json.dumps({"toast": {"tone": "danger", "text": text}})
+    return response
+
+
+def _context(failure: Failure, title: str, message: str) -> dict[str, Any]:
+    back = WORKBENCH if who.known() else "/login"
+    return {
+        "code": failure.status,
+        "title": title,
+        "message": message,
+        "fault_id": failure.fault,
+        "back_url": request.script_root + back,
+    }
+
+
+def _to_login() -> ResponseReturnValue:
+    """To the login page, which comes back to what was asked for."""
+    where = login_address(request)
+    if not htmx.asked():
+        return make_response("", 303, {"Location": where})
+    return make_response("", 401, {"HX-Redirect": where})

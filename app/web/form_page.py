@@ -1,0 +1,191 @@
+"""The page (or drawer) of a form: the template context `form` and `conflict`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from flask_babel import gettext as _
+
+from app.access import Actor
+from app.errors import Conflict
+from app.records.query import choices
+from app.records.record import Record
+from app.web.face import Face, FieldFace
+from app.web.filters import MOST_OPTIONS
+from app.web.form import CONFIRM, ResourceForm
+from app.web.numbers import record_ids
+
+Errors = Mapping[str, Sequence[object]]
+INPUTMODE: Final = {"mobile": "tel", "email": "email", "digits": "numeric", "integer": "numeric"}
+COUNTED_IN_CHARACTERS: Final = ("text", "longtext", "digits")
+
+
+class FormPage:
+    """One request's form. `record` is what is being edited, None while adding."""
+
+    def __init__(
+        self,
+        face: Face,
+        actor: Actor,
+        form: ResourceForm,
+        root: str,
+        *,
+        record: Record | None,
+        errors: Errors | None = None,
+    ) -> None:
+        self.face = face
+        self.actor = actor
+        self.form = form
+        self.root = root
+        self.record = record
+        self.errors = errors or {}
+        self.adding = record is None
+
+    @property
+    def title(self) -> str:
+        if self.adding:
+            return _("Add %(label)s", label=self.face.label)
+        return _("Edit %(label)s", label=self.face.label)
+
+    def context(self, cancel_url: str) -> dict[str, Any]:
+        """The whole of `form`."""
+        here = self.root + self.face.url
+        return {
+            "title": self.title,
+            "action": f"{here}{self.record.id}/edit" if self.record else f"{here}add",
+            "cancel_url": cancel_url,
+            "submit_label": _("Save"),
+            "version": self.record.version if self.record else None,
+            "errors": self._record_errors(),
+            "sections": [
+                {
+                    "label": section.label.text(self.face.locale) if section.label else None,
+                    "fields": [control for name in section.fields for control in self._controls(name)],
+                }
+                for section in self.face.resource.form
+            ],
+        }
+
+    def conflict(self, fault: Conflict, theirs: Record) -> dict[str, Any]:
+        """What somebody else saved meanwhile beside what was typed here, field by field where they differ."""
+        rows = []
+        for field in self.face.fields.values():
+            if field.kind.secret or field.name not in self.form.typed():
+                continue
+            theirs_typed = field.kind.form_value(field.field, theirs.values.get(field.name), self.actor.reader)
+            yours = self.form.value(field.name)
+            if _same(theirs_typed, yours):
+                continue
+            rows.append(
+                {
+                    "label": field.label,
+                    "theirs": field.text(theirs, self.actor.reader),
+                    "yours": self._words(field, yours),
+                }
+            )
+        return {"message": str(fault.message) or _("Somebody else changed this record meanwhile."), "rows": rows}
+
+    def _controls(self, name: str) -> list[dict[str, Any]]:
+        shown = self.face.fields[name]
+        if shown.field.readonly:
+            return []
+        control = self._control(shown)
+        if not shown.kind.secret or control["readonly"]:
+            return [control]
+        again = name + CONFIRM
+        return [
+            control,
+            control
+            | {
+                "name": again,
+                "id": f"field-{again}",
+                "label": _("Repeat: %(label)s", label=shown.label),
+                "help": "",
+                "errors": self._errors_of(again),
+            },
+        ]
+
+    def _control(self, shown: FieldFace) -> dict[str, Any]:
+        field, kind = shown.field, shown.kind
+        given_once = field.fixed and not self.adding
+        value = self._value(shown, given_once=given_once)
+        widget = kind.form_widget(field)
+        return {
+            "name": field.name,
+            "id": f"field-{field.name}",
+            "label": shown.label,
+            "help": self._help(shown),
+            "widget": widget,
+            "required": field.required and (self.adding or not kind.secret),
+            "readonly": given_once,
+            "value": "" if isinstance(value, list) else value,
+            "values": value if isinstance(value, list) else [value] if value else [],
+            "options": self._options(shown, widget, value),
+            "url": f"{self.root}{self.face.url}choices/{field.name}" if shown.is_reference else None,
+            "placeholder": shown.placeholder,
+            "maxlength": field.max if field.kind in COUNTED_IN_CHARACTERS else None,
+            "rows": field.rows,
+            "errors": self._errors_of(field.name),
+            "autocomplete": "new-password" if kind.secret else "off",
+            "inputmode": INPUTMODE.get(field.kind),
+        }
+
+    def _value(self, shown: FieldFace, *, given_once: bool) -> Any:
+        """Passwords are never sent back, whatever else went wrong."""
+        if shown.kind.secret:
+            return ""
+        if given_once and self.record:
+            return shown.kind.form_value(shown.field, self.record.values.get(shown.name), self.actor.reader)
+        return self.form.value(shown.name)
+
+    def _help(self, shown: FieldFace) -> str:
+        if shown.kind.secret and not self.adding:
+            return _("Leave empty to keep the present one.")
+        return shown.help
+
+    def _options(self, shown: FieldFace, widget: str, value: Any) -> list[dict[str, Any]]:
+        chosen = [str(one) for one in value] if isinstance(value, list) else [str(value)]
+        pairs: Sequence[tuple[str, str]] = shown.options
+        if shown.is_reference:
+            pairs = self._related(shown, chosen)
+        options = [{"value": key, "label": label, "selected": key in chosen} for key, label in pairs]
+        if widget == "select":
+            options.insert(0, {"value": "", "label": _("Please choose"), "selected": not any(chosen)})
+        return options
+
+    def _related(self, shown: FieldFace, chosen: Sequence[str]) -> list[tuple[str, str]]:
+        """Every entry, or where they are searched for, those chosen."""
+        name, ids = shown.name, record_ids(chosen)
+        if shown.field.choose == "all":
+            found = choices(self.actor, self.face.resource, name, limit=MOST_OPTIONS)
+        elif ids:
+            found = choices(self.actor, self.face.resource, name, ids=ids, limit=len(ids))
+        else:
+            return []
+        return [(str(entry.id), entry.title) for entry in found]
+
+    def _words(self, shown: FieldFace, typed: Any) -> str:
+        """What was typed, in the words the reader sees: the labels of what was chosen."""
+        if isinstance(typed, bool):
+            return shown.kind.text(shown.field, typed, self.actor.reader)
+        chosen = [str(one) for one in typed] if isinstance(typed, list) else [str(typed)]
+        pairs = dict(self._related(shown, chosen) if shown.is_reference else shown.options)
+        return _(", ").join(pairs.get(one, one) for one in chosen)
+
+    def _errors_of(self, name: str) -> list[str]:
+        return [str(text) for text in self.errors.get(name, ())]
+
+    def _record_errors(self) -> list[str]:
+        """Those of the whole record, and those of fields that this form does not show."""
+        shown = {field.name for field in self.face.fields.values() if field.name in self.form.typed()}
+        beside = shown | {name + CONFIRM for name in self.form.confirmed()}
+        return [str(text) for name, texts in self.errors.items() if name not in beside for text in texts]
+
+
+def _same(theirs: Any, yours: Any) -> bool:
+    if isinstance(theirs, list | tuple) or isinstance(yours, list | tuple):
+        return [str(one) for one in theirs or ()] == [str(one) for one in yours or ()]
+    if isinstance(yours, bool):
+        return str(theirs).lower() in ("true", "1") if yours else str(theirs).lower() not in ("true", "1")
+    return str("" if theirs is None else theirs) == str(yours)

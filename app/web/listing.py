@@ -1,0 +1,176 @@
+"""The list page: the template context `page`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from app.access import Actor, may
+from app.errors import Invalid
+from app.records.query import page
+from app.records.record import Page, Row
+from app.records.search import Search, parse
+from app.web import sizes
+from app.web.actions import bulk_actions, delete_action, row_actions
+from app.web.face import ALIGN, Face
+from app.web.filters import filter_bar
+
+SIZES: Final = (25, 50, 100, 200)
+MOST_TITLE: Final = 60  # characters
+OF_THE_PAGE: Final = frozenset({"cursor", "order", "size"})
+
+Errors = Mapping[str, Sequence[object]]
+
+
+class ListPage:
+    """One request's list. `found` is None where the query string was refused; `errors` then says why, by key."""
+
+    def __init__(
+        self,
+        face: Face,
+        actor: Actor,
+        args: MultiDict[str, str],
+        root: str,
+        *,
+        size: int,
+        search: Search | None = None,
+        found: Page | None = None,
+        errors: Errors | None = None,
+    ) -> None:
+        self.face = face
+        self.actor = actor
+        self.args = args
+        self.url = root + face.url
+        self.root = root
+        self.size = size
+        self.search = search
+        self.found = found
+        self.errors = errors or {}
+        self.order = args.get("order") or face.resource.list.order[0]
+        self.conditions = [pair for pair in args.items(multi=True) if pair[0] not in OF_THE_PAGE and pair[1].strip()]
+
+    @classmethod
+    def read(cls, face: Face, actor: Actor, args: MultiDict[str, str], root: str) -> ListPage:
+        """The list that `args` ask for, in one statement. Raises Denied."""
+        resource = face.resource
+        usual = sizes.preferred(resource.name)
+        try:
+            search = parse(resource, args, actor.reader, usual)
+        except Invalid as fault:
+            return cls(face, actor, args, root, size=usual, errors=fault.errors)
+        sizes.remember(resource.name, search.size)
+        found = page(actor, resource, search)
+        return cls(face, actor, args, root, size=search.size, search=search, found=found)
+
+    def context(self, *, bar: bool = True) -> dict[str, Any]:
+        """The whole of `page`; without `bar`, what `_list.html` needs: a partial update leaves the filter bar alone."""
+        face, actor = self.face, self.actor
+        deletes = delete_action(face, actor, self.root)
+        bulk = bulk_actions(face, actor, self.root)
+        return {
+            "resource": face.resource.name,
+            "title": face.many,
+            "label": face.label,
+            "help": face.help,
+            "url": self.url,
+            "columns": list(self._columns()),
+            "rows": list(self._rows()),
+            "filters": filter_bar(face, actor, self.args, self.errors, self.root) if bar else [],
+            "search": self._search_box() if bar else None,
+            "errors": [str(text) for texts in self.errors.values() for text in texts],
+            "reset_url": self.url,
+            "order": self.args.get("order", ""),
+            "size": self.size,
+            "sizes": list(self._sizes()),
+            **self._pager(),
+            "count_url": self._to("count", keep_order=False),
+            "empty": {"filtered": self._narrowed(), "text": self._empty_text()},
+            "can": {kind: may(actor, face.resource, kind) for kind in ("add", "edit", "delete", "view")},
+            "add_url": f"{self.url}add",
+            "delete": deletes,
+            "bulk_actions": bulk,
+            "row_actions": row_actions(face, actor, self.root),
+            "selectable": bool(deletes or bulk),
+        }
+
+    def _rows(self) -> Iterator[dict[str, Any]]:
+        if self.found is None:
+            return
+        reader, url = self.actor.reader, self.url
+        shows = [column.cell for column in self.face.columns]
+        name = self.face.fields[self.face.resource.title].text
+        row: Row
+        for row in self.found.rows:
+            yield {
+                "id": str(row.id),
+                "version": row.version,
+                "url": f"{url}{row.id}",
+                "title": _short(name(row, reader)),
+                "cells": [show(row, reader) for show in shows],
+            }
+
+    def _columns(self) -> Iterator[dict[str, Any]]:
+        by, descending = self.order.removeprefix("-"), self.order.startswith("-")
+        for column in self.face.columns:
+            sorts = column.name in self.face.sortable
+            current = ("desc" if descending else "asc") if column.name == by else ""
+            yield {
+                "name": column.name,
+                "label": column.label,
+                "sortable": sorts,
+                "order": current,
+                "order_url": self._to(order=f"-{column.name}" if current == "asc" else column.name) if sorts else None,
+                "align": ALIGN.get(column.field.kind, "start"),
+                "kind": column.field.kind,
+            }
+
+    def _pager(self) -> dict[str, str | None]:
+        before, after = (self.found.previous, self.found.next) if self.found else (None, None)
+        return {
+            "first_url": self._to() if before else None,
+            "previous_url": self._to(cursor=before) if before else None,
+            "next_url": self._to(cursor=after) if after else None,
+            "last_url": self._to(cursor="last") if after else None,
+        }
+
+    def _sizes(self) -> Iterator[dict[str, Any]]:
+        for number in sorted({*SIZES, self.size}):
+            yield {"n": number, "url": self._to(size=number), "current": number == self.size}
+
+    def _search_box(self) -> dict[str, Any] | None:
+        names = [self.face.fields[name].label for name in self.face.resource.list.search]
+        if not names:
+            return None
+        return {"name": "q", "value": self.args.get("q", ""), "placeholder": _(", ").join(names)}
+
+    def _narrowed(self) -> bool:
+        return bool(self.errors) or (self.search is not None and self.search.narrowed)
+
+    def _empty_text(self) -> str:
+        if self.errors:
+            return _("The search could not be understood: %(reasons)s", reasons="; ".join(self._reasons()))
+        if self._narrowed():
+            return _("Nothing matches. Change the conditions or reset them.")
+        return _("Nothing here yet.")
+
+    def _reasons(self) -> Iterator[str]:
+        for texts in self.errors.values():
+            yield from (str(text) for text in texts)
+
+    def _to(self, path: str = "", *, keep_order: bool = True, **change: Any) -> str:
+        """This list with another page, order or size. A new order or size starts from the first page again."""
+        pairs = list(self.conditions)
+        if keep_order and "order" not in change and self.args.get("order"):
+            pairs.append(("order", self.args["order"]))
+        pairs += [(name, str(value)) for name, value in change.items()]
+        query = urlencode(pairs)
+        return f"{self.url}{path}?{query}" if query else f"{self.url}{path}"
+
+
+def _short(title: str) -> str:
+    """Enough to tell rows apart: a title may be a whole announcement."""
+    return title if len(title) <= MOST_TITLE else f"{title[:MOST_TITLE]}…"

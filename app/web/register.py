@@ -1,0 +1,96 @@
+"""From the product to pages and API: one view and one API class per resource, none of them written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask_appbuilder.const import PERMISSION_PREFIX
+
+from app.spec.model import Product, ResourceSpec
+from app.web import account
+from app.web.api import ResourceApi
+from app.web.datamodel import ResourceInterface
+from app.web.face import Face, make_faces
+from app.web.form import make_form
+from app.web.home import HomeView
+from app.web.menu import ProductMenu
+from app.web.openapi_view import OpenApiView
+from app.web.schemas import make_schemas
+from app.web.view import ResourceView
+from app.web.workbench import WorkbenchView
+
+# FAB's own name for the permission of each of our methods: page and API share them (R2).
+PAGE_METHODS: Final = {
+    "list": "view", "count": "view", "choices": "view", "show": "view",
+    "add": "add", "edit": "edit", "delete": "delete", "do": "operate",
+}  # fmt: skip
+API_METHODS: Final = {
+    "get_list": "view", "get": "view", "choices": "view", "post": "add", "put": "edit",
+    "delete": "delete", "delete_several": "delete", "do": "operate",
+}  # fmt: skip
+
+
+def register(chassis: Any, product: Product, models: Mapping[str, type[Any]]) -> None:
+    """Adds every page and API to FAB."""
+    chassis.menu = ProductMenu(product)
+    account.register(chassis)
+    chassis.indexview = chassis.add_view_no_menu(HomeView)
+    chassis.add_view_no_menu(WorkbenchView)
+    faces = make_faces(product)
+    for name, shown in faces.items():
+        resource = product.resource(name)
+        chassis.add_view_no_menu(make_view(resource, models[name], shown))
+        chassis.add_api(make_api(resource, models[name], shown))
+    chassis.add_api(OpenApiView)
+
+
+def make_view(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face]) -> type[ResourceView]:
+    """The class of the resource's pages."""
+    return type(
+        f"{_camel(resource)}View",
+        (ResourceView,),
+        {
+            **_common(resource, model, PAGE_METHODS),
+            "faces": faces,
+            "route_base": f"/{resource.name}",
+            "list_columns": list(resource.list.columns),
+            "search_form": make_form(resource, adding=True),
+            "add_form": make_form(resource, adding=True),
+            "edit_form": make_form(resource, adding=False),
+        },
+    )
+
+
+def make_api(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face]) -> type[ResourceApi]:
+    """The class of the resource's REST API."""
+    schemas = make_schemas(resource)
+    return type(
+        f"{_camel(resource)}Api",
+        (ResourceApi,),
+        {
+            **_common(resource, model, API_METHODS),
+            "faces": faces,
+            "resource_name": resource.name,
+            "list_columns": list(resource.list.columns),
+            "list_model_schema": schemas.shown,
+            "show_model_schema": schemas.shown,
+            "add_model_schema": schemas.adding,
+            "edit_model_schema": schemas.editing,
+        },
+    )
+
+
+def _common(resource: ResourceSpec, model: type[Any], methods: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "resource": resource,
+        "datamodel": ResourceInterface(model),
+        "include_route_methods": set(methods),
+        "class_permission_name": resource.name,
+        "base_permissions": [PERMISSION_PREFIX + kind for kind in resource.can],
+        "method_permission_name": {name: kind for name, kind in methods.items() if kind in resource.can},
+    }
+
+
+def _camel(resource: ResourceSpec) -> str:
+    return "".join(word.capitalize() for word in resource.name.split("_"))

@@ -1,0 +1,63 @@
+"""The page of one record: the template context `record`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from app.access import Actor, may
+from app.records.audit import AuditRow
+from app.records.record import Record
+from app.records.system import TRACKED
+from app.web.actions import all_actions, delete_action
+from app.web.face import Face, FieldFace
+from app.web.moments import moment, plain
+
+
+def show_context(face: Face, actor: Actor, record: Record, entries: Iterable[AuditRow], root: str) -> dict[str, Any]:
+    """The whole of `record`: sections as in the form, then what no form shows, then who made and changed it when."""
+    here = f"{root}{face.url}{record.id}"
+    return {
+        "id": str(record.id),
+        "version": record.version,
+        "title": record.title,
+        "url": here,
+        "sections": list(_sections(face, actor, record)),
+        "meta": [
+            {"label": face.fields[name].label, "text": plain(face.fields[name].full(record, actor.reader))}
+            for name in TRACKED
+        ],
+        "actions": all_actions(face, actor, root),
+        "edit_url": f"{here}/edit" if may(actor, face.resource, "edit") else None,
+        "delete": delete_action(face, actor, root),
+        "history": [_entry(entry, actor) for entry in entries],
+    }
+
+
+def _sections(face: Face, actor: Actor, record: Record) -> Iterator[dict[str, Any]]:
+    for section in face.resource.form:
+        label = section.label.text(face.locale) if section.label else None
+        yield from _section(label, (face.fields[name] for name in section.fields), actor, record)
+    yield from _section(None, face.stray_fields(), actor, record)
+
+
+def _section(label: str | None, fields: Iterable[FieldFace], actor: Actor, record: Record) -> Iterator[dict[str, Any]]:
+    rows = [
+        {"name": field.name, "label": field.label, "html": field.full(record, actor.reader)}
+        for field in fields
+        if not field.kind.secret
+    ]
+    if rows:
+        yield {"label": label, "rows": rows}
+
+
+def _entry(entry: AuditRow, actor: Actor) -> dict[str, Any]:
+    return {
+        "at": moment(entry.at, actor.reader),
+        "who": entry.who,
+        "address": entry.address,
+        "action": entry.action_label,
+        "changes": [
+            {"label": change.label, "before": change.before, "after": change.after} for change in entry.changes
+        ],
+    }

@@ -1,0 +1,188 @@
+"""The pages of one resource: its routes. What a page holds is made in listing, form_page and show_page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+from flask import Response, flash, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_appbuilder import ModelView
+from flask_appbuilder.baseviews import expose
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.errors import InUse, Invalid, NotFound
+from app.models.base import transaction
+from app.records import audit, query, service
+from app.records.record import Record
+from app.records.search import parse
+from app.spec.model import ResourceSpec
+from app.web import htmx, saving, who
+from app.web.datamodel import PerRequestFilters
+from app.web.face import ActionFace, Face
+from app.web.form import ResourceForm
+from app.web.form_page import FormPage
+from app.web.listing import ListPage
+from app.web.numbers import GREATEST, record_id, record_ids
+from app.web.permit import demand_of, logged_in, permitted
+from app.web.shell import page, part, toast
+from app.web.show_page import show_context
+
+ID: Final = f"<int(max={GREATEST}):id>"
+MOST_CHOICES: Final = 20
+MOST_NAMES: Final = 3
+
+
+class ResourceView(PerRequestFilters, ModelView):  # type: ignore[misc]
+    """FAB's ModelView with our routes; `register` makes one subclass per resource. It keeps nothing of a request."""
+
+    resource: ClassVar[ResourceSpec]
+    faces: ClassVar[Mapping[str, Face]]
+    add_form: ClassVar[type[ResourceForm]]
+    edit_form: ClassVar[type[ResourceForm]]
+
+    @expose("/")
+    @permitted("view")
+    def list(self) -> ResponseReturnValue:
+        """The list (K6); for htmx aiming at it, only the list itself. A bad query string is answered on the page."""
+        return self._list_page(request.args)
+
+    @expose("/count")
+    @permitted("view")
+    def count(self) -> ResponseReturnValue:
+        """How many rows match, as a phrase: the page asks for it once it is shown."""
+        actor = who.actor()
+        found = query.count(actor, self.resource, parse(self.resource, request.args, actor.reader))
+        number = f"{found.number:,}"
+        return _("%(number)s+ records", number=number) if found.capped else _("%(number)s records", number=number)
+
+    @expose("/choices/<field>")
+    @logged_in
+    def choices(self, field: str) -> ResponseReturnValue:
+        """What a reference may point to, for a drop-down: those whose name holds `?q=`, or those of `?id=…`."""
+        known = self.face.fields.get(field)
+        if known is None or not known.is_reference:
+            raise NotFound
+        ids = record_ids(request.args.getlist("id"))
+        if request.args.getlist("id") and not ids:
+            return jsonify([])
+        text = request.args.get("q", "")[:100]
+        found = query.choices(who.actor(), self.resource, field, text=text, ids=ids, limit=max(MOST_CHOICES, len(ids)))
+        return jsonify([{"value": str(entry.id), "text": entry.title} for entry in found])
+
+    @expose(f"/{ID}")
+    @permitted("view")
+    def show(self, id: int) -> ResponseReturnValue:
+        """One record, with its history."""
+        actor, face = who.actor(), self.face
+        record = query.get(actor, self.resource, id)
+        entries = audit.history(actor, self.resource, id)
+        context = show_context(face, actor, record, entries, request.script_root)
+        return page("show.html", title=record.title, crumbs=self._crumbs(record.title), record=context)
+
+    @expose("/add", methods=["GET", "POST"])
+    @permitted("add")
+    def add(self) -> ResponseReturnValue:
+        """The empty form, and what becomes of it (U1, A1)."""
+        return self._form(self.add_form, None)
+
+    @expose(f"/{ID}/edit", methods=["GET", "POST"])
+    @permitted("edit")
+    def edit(self, id: int) -> ResponseReturnValue:
+        """The filled form, and what becomes of it (U4, A3)."""
+        return self._form(self.edit_form, query.read(who.actor(), self.resource, id))
+
+    @expose("/delete", methods=["POST"])
+    @permitted("delete")
+    def delete(self) -> ResponseReturnValue:
+        """Deletes the records of `ids`, all or none (U3, A2)."""
+        try:
+            with transaction():
+                titles = service.delete(who.actor(), self.resource, _ids())
+        except (Invalid, InUse) as refusal:
+            return self._refused(refusal)
+        names = _(", ").join(titles[:MOST_NAMES])
+        if len(titles) > MOST_NAMES:
+            names = _("%(names)s and %(n)s more", names=names, n=len(titles) - MOST_NAMES)
+        flash(_("Deleted: %(names)s", names=names), "success")
+        return htmx.go(self._back())
+
+    @expose("/do/<action>", methods=["POST"])
+    @logged_in
+    def do(self, action: str) -> ResponseReturnValue:
+        """One of the resource's actions, for the records of `ids`. What it reveals stands in this answer only (P3)."""
+        known = self.face.actions.get(action)
+        if known is None:
+            raise NotFound
+        demand_of(self, known.action.permission)
+        try:
+            with transaction():
+                outcome = service.act(who.actor(), self.resource, action, _ids())
+        except (Invalid, InUse) as refusal:
+            return self._refused(refusal)
+        done = _done(known, outcome.count)
+        if not outcome.reveal:
+            flash(done, "success")
+            return htmx.go(self._back())
+        shown = [toast(f"{done} · {label}", secret=text) for label, text in outcome.reveal.items()]
+        return self._list_page(htmx.args_of(self._back()), shown)
+
+    @property
+    def face(self) -> Face:
+        """The resource in the reader's language."""
+        return self.faces[who.locale()]
+
+    def _list_page(self, args: Any, toasts: Sequence[dict[str, Any]] = ()) -> Response:
+        found = ListPage.read(self.face, who.actor(), args, request.script_root)
+        status = 400 if found.errors else 200
+        if not toasts and htmx.aimed_at("list"):
+            return part("_list.html", status=status, page=found.context(bar=False))
+        face = self.face
+        return page(
+            "list.html", title=face.many, crumbs=[(face.many, None)], toasts=toasts, status=status, page=found.context()
+        )
+
+    def _form(self, form_class: type[ResourceForm], record: Record | None) -> ResponseReturnValue:
+        actor, face = who.actor(), self.face
+        answer = saving.answer(form_class, self.resource, actor, record)
+        if answer.saved is not None:
+            name = answer.saved.title
+            flash(_("Added: %(name)s", name=name) if record is None else _("Saved: %(name)s", name=name), "success")
+            return htmx.go(self._back(answer.saved))
+        shown = FormPage(face, actor, answer.form, request.script_root, record=answer.record, errors=answer.errors)
+        context = {
+            "form": shown.context(self._back(record)),
+            "conflict": shown.conflict(answer.conflict, answer.record) if answer.conflict and answer.record else None,
+        }
+        if htmx.asked():
+            return part("_form.html", status=answer.status, **context)
+        crumbs = self._crumbs(shown.title)
+        return page("form.html", title=shown.title, crumbs=crumbs, status=answer.status, **context)
+
+    def _crumbs(self, last: str) -> list[tuple[str, str | None]]:
+        return [(self.face.many, self.face.url), (last, None)]
+
+    def _back(self, record: Record | None = None) -> str:
+        """Where the person came from: the list as it was searched and turned, or the record's page."""
+        pages = [self.face.url, f"{self.face.url}{record.id}"] if record else [self.face.url]
+        return htmx.came_from(pages) or request.script_root + self.face.url
+
+    def _refused(self, refusal: Invalid | InUse) -> ResponseReturnValue:
+        """A button has no form to show a message in: it is said on the page one came from."""
+        texts = [str(text) for text in saving.all_texts(refusal)]
+        if htmx.asked():
+            raise refusal
+        for text in texts:
+            flash(text, "danger")
+        return htmx.go(self._back())
+
+
+def _ids() -> Sequence[int]:
+    """The records ticked. Raises NotFound for what cannot be an id."""
+    return [record_id(text) for text in request.form.getlist("ids")]
+
+
+def _done(known: ActionFace, count: int) -> str:
+    done = known.done or known.label
+    return done if count == 1 else ngettext("%(done)s: %(num)s record", "%(done)s: %(num)s records", count, done=done)
