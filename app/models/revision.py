@@ -67,8 +67,8 @@ class Revisions:
             f"{_TITLES[theme]} {', '.join(dict.fromkeys(step.table for step in steps))}",
             head=self.head() or "base",
             version_path=self.folder.resolve(),
-            steps=[str(step).replace("\\", "/").replace('"""', "'''") for step in steps],
-            upgrades=textwrap.indent(_code(steps, connection), "    ").strip(),
+            steps=[_line(step) for step in steps],
+            upgrades=textwrap.indent(_code(steps, connection).strip(), "    ").strip(),
         )
         if made is None:
             raise MigrationFault(f"no revision was written to {self.folder}")
@@ -127,7 +127,16 @@ def _render(operation: ops.MigrateOperation, context: MigrationContext) -> str:
     container = ops.UpgradeOps([operation])
     code = render_python_code(container, render_as_batch=True, render_item=_neutral, migration_context=context)
     lines = textwrap.dedent(f"    {code}").replace(", schema=None)", ")").splitlines()
-    return "\n".join(line for line in lines if line.strip() and not line.startswith("# ###"))
+    lines = [line for line in lines if line.strip() and not line.startswith("# ###")]
+    if isinstance(operation, ops.CreateTableOp):
+        lines = ["", lines[0], *(f"    {line}" for line in lines[1:-1]), *lines[-1:]]
+    return "\n".join(lines)
+
+
+def _line(step: Step) -> str:
+    """A step as it stands in the file's docstring."""
+    text = str(step).replace("\\", "/").replace('"""', "'''")
+    return "\n".join(textwrap.wrap(text, 118, subsequent_indent="    "))
 
 
 def _neutral(kind: str, item: Any, _context: Any) -> str | Literal[False]:
