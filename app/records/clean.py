@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,6 +13,7 @@ from sqlalchemy import select
 from app.errors import Invalid
 from app.fields import kind_of
 from app.fields.base import Reader, Rejected
+from app.fields.password import check_policy
 from app.models.base import db
 from app.records.tables import is_refs, model_of, resource_of
 from app.spec.model import FieldSpec, ResourceSpec
@@ -23,23 +26,28 @@ def new_values(resource: ResourceSpec, given: Mapping[str, Any], reader: Reader)
     errors = _refused(resource, given, adding=True)
     fields = [field for field in resource.fields.values() if not field.readonly]
     raw = {field.name: given.get(field.name, field.default) for field in fields}
-    return _cleaned(fields, raw, errors, reader) | _untouched(resource)
+    return _untouched(resource) | _cleaned(resource, fields, raw, reader, errors=errors)
 
 
-def edited_values(resource: ResourceSpec, given: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
-    """The values to change in a record. A secret field left blank is not changed. Raises Invalid."""
+def edited_values(
+    resource: ResourceSpec, given: Mapping[str, Any], reader: Reader, before: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The values to change in a record that has the values `before`. A secret field left blank is not changed.
+
+    Raises Invalid.
+    """
     errors = _refused(resource, given, adding=False)
     fields = [
         resource.fields[name]
         for name, raw in given.items()
         if name in resource.fields and name not in errors and not _left_alone(resource.fields[name], raw)
     ]
-    return _cleaned(fields, given, errors, reader)
+    return _cleaned(resource, fields, given, reader, errors=errors, before=before)
 
 
 def fixed_values(resource: ResourceSpec, given: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
     """The values an action sets: written by the YAML file, so nothing is out of bounds. Raises Invalid."""
-    return _cleaned([resource.field(name) for name in given], given, {}, reader)
+    return _cleaned(resource, [resource.field(name) for name in given], given, reader, errors={})
 
 
 def _refused(resource: ResourceSpec, given: Iterable[str], *, adding: bool) -> Errors:
@@ -56,19 +64,36 @@ def _refused(resource: ResourceSpec, given: Iterable[str], *, adding: bool) -> E
     return errors
 
 
-def _cleaned(fields: Iterable[FieldSpec], raw: Mapping[str, Any], errors: Errors, reader: Reader) -> dict[str, Any]:
+def _cleaned(
+    resource: ResourceSpec,
+    fields: Sequence[FieldSpec],
+    raw: Mapping[str, Any],
+    reader: Reader,
+    *,
+    errors: Errors,
+    before: Mapping[str, Any] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """The values of `fields`. Raises Invalid with `errors` and whatever else is wrong."""
     values: dict[str, Any] = {}
     for field in fields:
-        try:
+        with _at(field, errors):
             values[field.name] = _clean(field, raw.get(field.name), reader)
-        except Rejected as refusal:
-            errors.setdefault(field.name, []).append(refusal.message)
     for field in fields:
-        if field.to is not None and values.get(field.name) and missing(field, values[field.name]):
-            errors.setdefault(field.name, []).append(_("Choose from what is offered"))
+        if values.get(field.name):
+            with _at(field, errors):
+                _check_in_context(resource, field, raw[field.name], {**before, **values})
     if errors:
         raise Invalid(errors)
     return values
+
+
+@contextmanager
+def _at(field: FieldSpec, errors: Errors) -> Iterator[None]:
+    """What is rejected in the block is an error at this field; the next field is looked at all the same."""
+    try:
+        yield
+    except Rejected as refusal:
+        errors.setdefault(field.name, []).append(refusal.message)
 
 
 def _clean(field: FieldSpec, raw: Any, reader: Reader) -> Any:
@@ -77,6 +102,24 @@ def _clean(field: FieldSpec, raw: Any, reader: Reader) -> Any:
     if field.required and kind.is_blank(value):
         raise Rejected(_("Please fill this in"))
     return value
+
+
+def _check_in_context(resource: ResourceSpec, field: FieldSpec, raw: Any, values: Mapping[str, Any]) -> None:
+    """What a value must be in the light of the record's others and of other records. Raises Rejected."""
+    if field.to is not None and missing(field, values[field.name]):
+        raise Rejected(_("Choose from what is offered"))
+    if kind_of(field).secret:
+        for name in _known_by(resource, values):
+            check_policy(raw, name)
+
+
+def _known_by(resource: ResourceSpec, values: Mapping[str, Any]) -> list[str]:
+    """The unique texts of a record, a login name say: what everybody knows is no password (P2)."""
+    return [
+        value
+        for field in resource.fields.values()
+        if field.unique and isinstance(value := values.get(field.name), str) and value
+    ]
 
 
 def _left_alone(field: FieldSpec, raw: Any) -> bool:

@@ -88,8 +88,11 @@ def _users(resource: ResourceSpec, id_: int, reader: Reader) -> Iterator[str]:
 
 
 def _referring(resource: ResourceSpec, field: FieldSpec, id_: int) -> int:
-    model = model_of(resource)
     if is_refs(field):
         link = links(resource, field)
-        return db.session.scalars(select(func.count(link.owner_id)).where(link.target_id == id_)).one()
-    return db.session.scalars(select(func.count(model.id)).where(getattr(model, field.name) == id_)).one()
+        found = select(func.count(link.owner_id)).where(link.target_id == id_)
+    else:
+        model = model_of(resource)
+        found = select(func.count(model.id)).where(getattr(model, field.name) == id_)
+    number: int = db.session.scalars(found).one()
+    return number

@@ -15,10 +15,11 @@ from itsdangerous import BadData, URLSafeSerializer
 Place = Literal["first", "after", "before", "last"]
 EDGES: Final[tuple[Place, ...]] = ("first", "last")
 
-_PARSERS: Final[dict[type, Callable[[str], Any]]] = {
-    datetime: datetime.fromisoformat,
-    date: date.fromisoformat,
-    time: time.fromisoformat,
+# Sort values that JSON has no form for, by the name of their type.
+_FORMS: Final[dict[str, Callable[[str], Any]]] = {
+    "datetime": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "time": time.fromisoformat,
 }
 
 
@@ -44,21 +45,21 @@ def write(cursor: Cursor, binding: str) -> str:
     """The cursor as text for a query string. `binding` says what it is good for."""
     if not cursor.beside_a_row:
         return cursor.place
-    value = cursor.value.isoformat() if isinstance(cursor.value, date | time) else cursor.value
-    return _signer(binding).dumps([cursor.place, value, cursor.id])  # type: ignore[return-value]
+    form = type(cursor.value).__name__
+    value = cursor.value.isoformat() if form in _FORMS else cursor.value
+    return str(_signer(binding).dumps([cursor.place, form, value, cursor.id]))
 
 
-def read(text: str, binding: str, python_type: type) -> Cursor:
+def read(text: str, binding: str) -> Cursor:
     """The cursor `write` made. Raises ValueError for a forged one and for one made for another list."""
     for edge in EDGES:
         if text == edge:
             return Cursor(edge)
     try:
-        place, value, id_ = _signer(binding).loads(text)
+        place, form, value, id_ = _signer(binding).loads(text)
     except BadData as fault:
         raise ValueError("not a cursor of this list") from fault
-    parse = _PARSERS.get(python_type)
-    return Cursor(place, parse(value) if parse and value is not None else value, id_)
+    return Cursor(place, _FORMS[form](value) if form in _FORMS else value, id_)
 
 
 def binding(*parts: object) -> str:

@@ -48,7 +48,7 @@ class Keyset:
         return runs[::-1] if backward else runs
 
     def _rest(self, cursor: Cursor) -> list[Run]:
-        """What is left of the two runs beyond `cursor`. Rows without a value come last, so backwards they come first."""
+        """What is left of the two runs beyond `cursor`. Rows without a value end the list, so begin it backwards."""
         if cursor.value is None:
             here: Run = (self.column.is_(None), self._beyond_id(cursor))
             return [here, (self.column.is_not(None),)] if cursor.backward else [here]

@@ -26,7 +26,8 @@ class Others:
         """How many other records have these values."""
         model = model_of(self.resource)
         others = select(func.count(model.id)).where(model.id != self.id, *_equal(model, equals))
-        return db.session.scalars(others).one()
+        number: int = db.session.scalars(others).one()
+        return number
 
     def exists(self, **equals: Any) -> bool:
         """True if some other record has these values."""

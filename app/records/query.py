@@ -19,7 +19,7 @@ from app.records.panel import mark_read, panel
 from app.records.record import Choice, Count, Page, PanelRow, Record, Row
 from app.records.search import Search, binding, order_of
 from app.records.statement import Statement
-from app.records.system import TRACKED
+from app.records.system import TRACKED, field_of
 from app.records.tables import model_of, resource_of, sort_column
 from app.spec.model import ResourceSpec
 
@@ -93,7 +93,7 @@ def choices(
     """
     if not any(may(actor, resource, kind) for kind in ("view", "add", "edit")):
         raise Denied(resource.name, "view")
-    target = resource_of(resource.field(field))
+    target = resource_of(field_of(resource, field))
     model, named_by = model_of(target), target.field(target.title)
     title = getattr(model, target.title)
     statement = select(model.id, title).where(

@@ -25,6 +25,7 @@ __all__ = [
     "ADMIN", "Change", "Violation", "_", "hash_password", "new_one_time_password",
 ]  # fmt: skip
 
+Doing = Literal["add", "edit", "delete", "act"]
 Rule = Callable[["Change"], None]
 _ABSENT: Final = object()
 
@@ -37,23 +38,19 @@ class Change:
     `before` is None when adding, `after` when deleting. Rules may write to `after`.
     """
 
-    kind: Literal["add", "edit", "delete", "act"]
+    kind: Doing
     resource: ResourceSpec
     actor: Actor
     id: int
     before: Mapping[str, Any] | None
     after: dict[str, Any] | None
+    others: Others
+    lookup: Lookup = field(default_factory=Lookup)
     action: str = ""  # the action's name where kind is "act"
     now: datetime = field(default_factory=utcnow)
-    others: Others = field(default=None)  # type: ignore[assignment] - set below; a test may pass its own
-    lookup: Lookup = field(default_factory=Lookup)
     system: dict[str, Any] = field(default_factory=dict)
     bumped: list[str] = field(default_factory=list)
     revealed: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if self.others is None:
-            self.others = Others(self.resource, self.id)
 
     @property
     def by_admin(self) -> bool:

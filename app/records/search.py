@@ -19,7 +19,7 @@ from app.records import cursor as cursors
 from app.records.clauses import where
 from app.records.cursor import Cursor
 from app.records.system import field_of
-from app.records.tables import model_of, sort_column
+from app.records.tables import model_of
 from app.spec.model import FieldSpec, ResourceSpec
 
 MOST_ROWS: Final = 200
@@ -94,7 +94,7 @@ def orders(resource: ResourceSpec) -> list[str]:
 
 def _sortable(field: FieldSpec) -> bool:
     kind = kind_of(field)
-    return field.sortable and not kind.secret and not kind.many
+    return field.sortable and not kind.secret and kind.indexable(field)
 
 
 def _conditions(
@@ -155,9 +155,8 @@ def _cursor(resource: ResourceSpec, search: Search, args: MultiDict[str, str], e
     text = args.get("cursor", "").strip()
     if not text:
         return None
-    column = sort_column(model_of(resource), order_of(resource, search))
     try:
-        return cursors.read(text, binding(resource, search), column.type.python_type)
+        return cursors.read(text, binding(resource, search))
     except ValueError:
         errors["cursor"] = [_("This page is no longer known; start again from the first")]
         return None

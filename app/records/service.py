@@ -14,11 +14,12 @@ from app.access import Actor, demand
 from app.errors import Conflict, Invalid, NotFound
 from app.models.base import new_id
 from app.records import audit, clean, limits, rules, save
+from app.records.lookup import Others
 from app.records.names import Names
 from app.records.panel import forget_marks
 from app.records.query import read
 from app.records.record import Outcome, Record
-from app.records.rules import Change
+from app.records.rules import Change, Doing
 from app.spec.model import ResourceSpec
 
 __all__ = ["Outcome", "Record", "act", "add", "delete", "edit"]
@@ -29,7 +30,7 @@ def add(actor: Actor, resource: ResourceSpec, values: Mapping[str, Any]) -> Reco
     demand(actor, resource, "add")
     after = clean.new_values(resource, values, actor.reader)
     limits.make_room(resource)
-    change = Change("add", resource, actor, new_id(), None, after)
+    change = _change("add", actor, resource, new_id(), before=None, after=after)
     rules.run(change, resource.rules)
     save.insert(change)
     return _saved(change)
@@ -47,8 +48,8 @@ def edit(
     before = save.values_of(resource, held)
     if version is not None and held.version != version:
         raise Conflict(_("Somebody else has changed this record in the meantime"), before)
-    given = clean.edited_values(resource, values, actor.reader)
-    change = Change("edit", resource, actor, id, before, {**before, **given})
+    given = clean.edited_values(resource, values, actor.reader, before)
+    change = _change("edit", actor, resource, id, before=before, after={**before, **given})
     rules.run(change, resource.rules)
     if not save.update(change, held):
         return read(actor, resource, id)
@@ -61,8 +62,9 @@ def delete(actor: Actor, resource: ResourceSpec, ids: Iterable[int | str]) -> li
     wanted = limits.batch(resource, ids)
     names, titles = Names(actor.reader), []
     for held in save.hold(resource, wanted):
-        change = Change("delete", resource, actor, held.id, save.values_of(resource, held), None)
-        title = names.record(resource, change.before)
+        before = save.values_of(resource, held)
+        title = names.record(resource, before)
+        change = _change("delete", actor, resource, held.id, before=before, after=None)
         with _about(title, wanted):
             rules.run(change, resource.rules)
         save.remove(change, held, title)
@@ -85,17 +87,22 @@ def act(actor: Actor, resource: ResourceSpec, action: str, ids: Iterable[int | s
     if not spec.bulk and len(wanted) > 1:
         raise Invalid({"": [_("One record at a time, please")]})
     values = clean.fixed_values(resource, spec.set, actor.reader)
-    names, revealed = Names(actor.reader), {}
+    names = Names(actor.reader)
+    revealed: dict[str, str] = {}
     for held in save.hold(resource, wanted):
         before = save.values_of(resource, held)
-        change = Change("act", resource, actor, held.id, before, {**before, **values}, action)
         title = names.record(resource, before)
+        change = _change("act", actor, resource, held.id, before=before, after={**before, **values}, action=action)
         with _about(title, wanted):
             rules.run(change, [*filter(None, [spec.run]), *resource.rules])
             save.update(change, held)
         audit.write(change, title, names)
         revealed |= change.revealed
     return Outcome(len(wanted), revealed)
+
+
+def _change(kind: Doing, actor: Actor, resource: ResourceSpec, id: int, **rest: Any) -> Change:
+    return Change(kind, resource, actor, id, others=Others(resource, id), **rest)
 
 
 def _saved(change: Change) -> Record:

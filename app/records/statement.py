@@ -61,11 +61,8 @@ class Statement:
             for number, run in enumerate(keyset.runs(cursor))
         ]
         base = _joined(ranges)
-        return (
-            self._with_titles(base)
-            .order_by(base.c._run, *keyset.order_by(base.c._key, base.c._id, backward=backward))
-            .limit(limit)
-        )
+        in_order = (base.c._run, *keyset.order_by(base.c._key, base.c._id, backward=backward))
+        return self._with_titles(base).order_by(*in_order).limit(limit)
 
     def row(self, values: Sequence[Any], reader: Reader) -> Row:
         """The Row for one result row of this statement."""
