@@ -1,0 +1,47 @@
+// Buttons with data-act: delete, enable, reset a password… They post the ids of ticked rows, or of their own row.
+import { ask } from "./confirm.js";
+import { post, settle } from "./send.js";
+
+export function startActions() {
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-act]");
+    if (!button) return;
+    event.preventDefault();
+    const rows = aimedAt(button);
+    const { title, confirm: text, ok, danger } = button.dataset;
+    const go = !text || await ask({ title, text, ok: ok || title, danger: danger !== undefined, names: rows.names });
+    if (go) await send(button, rows.ids);
+  });
+}
+
+/** The ids and names a button is about. */
+function aimedAt(button) {
+  if (button.dataset.many !== undefined) {
+    const ticked = [...document.querySelectorAll("#list tbody .pick input:checked")];
+    return { ids: ticked.map((box) => box.value), names: ticked.map((box) => box.closest("tr").dataset.title) };
+  }
+  const named = button.closest("[data-title]:not([data-act])") || button.closest("#row-menu");
+  return { ids: [button.value], names: [named?.dataset.title || ""].filter(Boolean) };
+}
+
+async function send(button, ids) {
+  const data = new FormData(button.form);
+  data.delete("ids");
+  ids.forEach((id) => data.append("ids", id));
+  button.classList.add("busy");
+  const onList = document.getElementById("list") !== null;
+  if (!onList) return submitPlainly(button);
+  const answer = await post(button.formAction, data);
+  button.classList.remove("busy");
+  if (answer) settle(answer);
+}
+
+/** On a page without a list the answer is a page of its own: let the browser go there. */
+function submitPlainly(button) {
+  button.form.requestSubmit(bypass(button));
+}
+
+function bypass(button) {
+  button.removeAttribute("data-act");
+  return button;
+}

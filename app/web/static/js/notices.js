@@ -1,0 +1,63 @@
+// Short messages in the corner. Good news goes by itself; trouble and secrets stay until closed.
+const LINGER = 6000;
+const GLYPH = { success: "circle-check", danger: "alert-circle", error: "alert-circle", warning: "alert-triangle" };
+
+export function startNotices() {
+  document.querySelectorAll("[data-notice]").forEach(prepare);
+  document.addEventListener("click", (event) => {
+    const close = event.target.closest("[data-notice-close]");
+    if (close) dismiss(close.closest("[data-notice]"));
+    const copy = event.target.closest("[data-copy-text]");
+    if (copy) copyText(copy);
+  });
+}
+
+/** Shows `text`. Tones: success, info, warning, danger. */
+export function notify(text, tone = "info") {
+  const notice = document.getElementById("notice-template").content.firstElementChild.cloneNode(true);
+  notice.classList.add(`tone-${tone}`);
+  notice.querySelector("p").textContent = text;
+  const use = notice.querySelector("use");
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${GLYPH[tone] || "info-circle"}`));
+  add(notice);
+}
+
+/** Moves the notices of another page of ours (just fetched) into this one. */
+export function takeNotices(doc) {
+  doc.querySelectorAll("[data-notice]").forEach((notice) => add(document.importNode(notice, true)));
+}
+
+function add(notice) {
+  document.getElementById("notices").append(notice);
+  prepare(notice);
+}
+
+function prepare(notice) {
+  notice.querySelector("[data-notice-close]").hidden = false;
+  const stays = notice.matches(".tone-danger, .tone-error, .tone-warning, [data-keep]");
+  if (stays) return;
+  let timer = setTimeout(() => dismiss(notice), LINGER);
+  const hold = () => clearTimeout(timer);
+  const resume = () => { clearTimeout(timer); timer = setTimeout(() => dismiss(notice), LINGER); };
+  notice.addEventListener("pointerenter", hold);
+  notice.addEventListener("focusin", hold);
+  notice.addEventListener("pointerleave", resume);
+  notice.addEventListener("focusout", resume);
+}
+
+function dismiss(notice) {
+  notice.classList.add("leaving");
+  setTimeout(() => notice.remove(), 200);
+}
+
+async function copyText(button) {
+  const text = button.dataset.copyText;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch { // an address without TLS has no clipboard: select the text, so that Ctrl+C takes it
+    const code = button.parentElement.querySelector("code");
+    getSelection().selectAllChildren(code);
+    return;
+  }
+  button.querySelector("span").textContent = document.body.dataset.copied;
+}

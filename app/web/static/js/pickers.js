@@ -1,0 +1,81 @@
+// Drop-downs that search (tom-select) and calendars (flatpickr). Without them the plain controls still work.
+const zh = document.documentElement.lang.startsWith("zh");
+
+/** Turns every marked control inside `root` into its better self, once. */
+export function enhance(root) {
+  if (!root?.querySelectorAll) return;
+  root.querySelectorAll("select[data-choose]:not(.tomselected)").forEach(choose);
+  root.querySelectorAll("input[data-pick]:not(.flatpickr-input)").forEach(pick);
+}
+
+function choose(select) {
+  if (!window.TomSelect) return;
+  const { url, placeholder, none, remove, loading } = select.dataset;
+  const shared = {
+    placeholder,
+    maxOptions: null,
+    hidePlaceholder: true,
+    plugins: select.multiple ? { remove_button: { title: remove } } : {},
+    allowEmptyOption: false,
+    render: {
+      no_results: () => message("no-results", none),
+      loading: () => message("spinner", loading),
+    },
+  };
+  const picker = new window.TomSelect(select, url ? { ...shared, ...remote(url) } : shared);
+  nameIt(picker, select);
+}
+
+/** Options of a large table: asked for while typing; the first ones when the control gets the focus. */
+function remote(url) {
+  return {
+    valueField: "value",
+    labelField: "text",
+    searchField: [],
+    preload: "focus",
+    loadThrottle: 200,
+    shouldLoad: () => true,
+    async load(query, done) {
+      try {
+        const response = await fetch(`${url}${url.includes("?") ? "&" : "?"}q=${encodeURIComponent(query)}`, { headers: { Accept: "application/json" } });
+        this.clearOptions((option) => this.items.includes(option.value));
+        done(response.ok ? await response.json() : []);
+      } catch {
+        done([]);
+      }
+    },
+  };
+}
+
+function message(className, text) {
+  const box = document.createElement("div");
+  box.className = className;
+  box.textContent = text;
+  return box;
+}
+
+/** Screen readers: the list a control opens carries the control's own label; errors and help stay attached. */
+function nameIt(picker, select) {
+  const label = document.querySelector(`label[for="${select.id}"], label[for="${select.id}-ts-control"]`);
+  if (label) for (const part of [select, picker.dropdown_content]) part.setAttribute("aria-label", label.textContent.trim());
+  for (const name of ["aria-describedby", "aria-invalid"]) {
+    const value = select.getAttribute(name);
+    if (value) picker.control_input.setAttribute(name, value);
+  }
+}
+
+function pick(input) {
+  if (!window.flatpickr) return;
+  const kind = input.dataset.pick;
+  window.flatpickr(input, {
+    allowInput: true,
+    disableMobile: true,
+    enableTime: kind !== "date",
+    noCalendar: kind === "time",
+    time_24hr: true,
+    dateFormat: { date: "Y-m-d", time: "H:i", datetime: "Y-m-d H:i" }[kind],
+    defaultHour: 0,
+    locale: zh ? window.flatpickr.l10ns.zh : undefined,
+    static: Boolean(input.closest("dialog")), // a calendar in <body> would lie behind the dialog
+  });
+}

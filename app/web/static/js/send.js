@@ -1,0 +1,52 @@
+// Posting a form and understanding the page that comes back, so that an action need not throw the open page away.
+import { notify, takeNotices } from "./notices.js";
+
+export const csrfToken = () => document.querySelector('meta[name="csrf-token"]').content;
+
+/**
+ * Posts `data` to `url` as a browser would and follows the redirect.
+ * Gives { ok, doc, url, moved } or null when it failed and the person has been told.
+ */
+export async function post(url, data) {
+  let response;
+  try {
+    response = await fetch(url, { method: "POST", body: new URLSearchParams(data), headers: { Accept: "text/html" } });
+  } catch {
+    notify(document.body.dataset.offline, "danger");
+    return null;
+  }
+  if (loggedOut(response)) return null;
+  const doc = new DOMParser().parseFromString(await response.text(), "text/html");
+  const trouble = doc.querySelector("[data-error]");
+  if (trouble || response.status >= 500) {
+    notify(trouble?.dataset.errorText || document.body.dataset.failed, "danger");
+    return null;
+  }
+  return { ok: response.ok, doc, url: response.url, moved: response.redirected };
+}
+
+/** Sends the person to the login page when the session has ended; true if so. */
+function loggedOut(response) {
+  const landed = new URL(response.url);
+  const login = response.redirected && /\/(login|password)$/.test(landed.pathname);
+  if (!login && response.status !== 401) return false;
+  location.assign(login ? landed.href : location.href);
+  return true;
+}
+
+/** Shows what the answer says and brings the list on this page up to date. Without a list, goes where the answer is. */
+export function settle(answer) {
+  const list = document.getElementById("list");
+  if (!list) {
+    document.open();
+    location.assign(answer.url);
+    return;
+  }
+  takeNotices(answer.doc);
+  refreshList();
+}
+
+/** Loads the rows of the current address again. */
+export function refreshList() {
+  return window.htmx.ajax("GET", location.pathname + location.search, { target: "#list", select: "#list", swap: "outerHTML" });
+}
