@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import app.models.adopted  # noqa: F401 - before FAB's manager below, which fixes FAB's tables as they are
 import config
 from app.accounts.manager import SecurityManager
 from app.chassis import Chassis

@@ -161,6 +161,8 @@ def relate() -> None:
     User.groups = Role.groups = ()  # FAB's permission checks look here
 
 
+if User.__mapper__.configured:
+    raise ImportError("FAB's mappers are configured already: import app.models.adopted before FAB's security manager")
 with warnings.catch_warnings():
     # SQLAlchemy warns that mapped attributes are replaced: that is the point, and nothing has used them yet.
     warnings.simplefilter("ignore")

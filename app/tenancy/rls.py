@@ -29,7 +29,7 @@ _TABLES: Final = text("""
     SELECT c.relname AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
            EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id'
                    AND NOT a.attisdropped) AS owned,
-           ARRAY(SELECT p.polname || ' ' || p.polcmd || ' ' || coalesce(pg_get_expr(p.polqual, p.polrelid), '')
+           ARRAY(SELECT p.polname || ' ' || p.polcmd::text || ' ' || coalesce(pg_get_expr(p.polqual, p.polrelid), '')
                         || ' ' || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '')
                  FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive) AS policies
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
