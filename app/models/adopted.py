@@ -186,6 +186,7 @@ for unused in UNUSED:
     alter.forget(unused)
 for adopted in (Permission, ViewMenu, PermissionView, Role, User, Grant):
     alter.name_constraints(adopted.__table__)
+    alter.forget_types(adopted)
 
 # The name a YAML gives under `model:` → the class it adopts.
 ADOPTED: Mapping[str, type[Any]] = MappingProxyType({"account": User, "role": Role})

@@ -26,6 +26,17 @@ def retype(column: Column[Any], type_: TypeEngine[Any]) -> None:
     column.__dict__.pop("comparator", None)  # remembered from the old type
 
 
+def forget_types(model: type[Any]) -> None:
+    """Mapped attributes remember the types their columns had when first asked, and FAB's API classes ask at import.
+
+    PostgreSQL would be told that a BigInteger is an INTEGER, and refuse ids of 63 bits.
+    """
+    for column in model.__table__.c:
+        remembered = getattr(model, column.key).expression.__dict__
+        remembered.pop("type", None)
+        remembered.pop("comparator", None)
+
+
 def app_made_id(column: Column[Any], make: Callable[[], int]) -> None:
     """The column is a BigInteger filled by `make`, neither by a sequence nor by the database."""
     database_made_id(column)
