@@ -47,6 +47,9 @@ CONTRADICTIONS = (
     ("readonly", "fixed", "a readonly field is never given"),
 )
 
+# While one of these is wrong, nothing can be said about the default.
+BOUNDS = ("kind", "min", "options", "pattern")
+
 Found = Iterator[tuple[str, str]]  # the key at fault, and the message
 
 
@@ -55,12 +58,15 @@ def check_fields(draft: Draft) -> None:
     for name in draft.field_names:
         if reason := RESERVED.get(name) or ("it is a word of Python" if iskeyword(name) else ""):
             draft.fault(("fields", name), f"a field cannot be called {name!r}: {reason}")
-    for name, field in draft.fields.items():
+    for name, field in list(draft.fields.items()):
         kind = kinds[field.kind]
-        for key, message in (*_attributes(draft, field, kind), *_bounds(field), *_options(field), *_flags(field, kind)):
+        faults = [*_attributes(draft, field, kind), *_bounds(field), *_options(field), *_flags(field, kind)]
+        for key, message in faults:
             draft.fault(("fields", name, key), message)
-        if field.default is not None:
+        if field.default is not None and not any(key in BOUNDS for key, _message in faults):
             draft.fields[name] = _with_default(draft, field, kind)
+        if faults:
+            del draft.fields[name]  # what follows from its faults is no news
 
 
 def _attributes(draft: Draft, field: FieldSpec, kind: Kind) -> Found:

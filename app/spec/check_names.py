@@ -10,7 +10,7 @@ from app.fields import kinds
 from app.spec.defaults import CAN, holds_text
 from app.spec.draft import Draft
 from app.spec.faults import Place, hint
-from app.spec.model import ADMIN, SYSTEM_FIELDS, FieldSpec
+from app.spec.model import ADMIN, PERMISSIONS, SYSTEM_FIELDS, FieldSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,9 @@ def _refs(draft: Draft, names: Names) -> Iterator[tuple[Place, str]]:
 
 
 def _permissions(draft: Draft, names: Names) -> Iterator[tuple[Place, str]]:
-    can = {*draft.data.get("can", CAN), *(action.permission for action in draft.actions.values())}
+    can: Collection[str] = PERMISSIONS
+    if not draft.broken & {"can", "actions"}:
+        can = {*draft.data.get("can", CAN), *(action.permission for action in draft.actions.values())}
     grants: dict[str, tuple[str, ...]] = draft.data.get("permissions", {})
     for role in draft.raw["permissions"] if isinstance(draft.raw.get("permissions"), dict) else ():
         if role == ADMIN:
@@ -120,4 +122,4 @@ def _permissions(draft: Draft, names: Names) -> Iterator[tuple[Place, str]]:
     for role, granted in grants.items():
         for index, kind in enumerate(granted):
             if kind not in can:
-                yield ("permissions", role, index), f"this page has no {kind!r}; add it to 'can'{hint(kind, can)}"
+                yield ("permissions", role, index), f"this page has no {kind!r}; add it to 'can'"

@@ -64,8 +64,8 @@ def _check_action(draft: Draft, action: ActionSpec) -> None:
 
 def _check_form(draft: Draft) -> None:
     """A field stands in one section only, and one that must be given stands in some section."""
-    form: tuple[Section, ...] | None = draft.data.get("form")
-    if form is None or not all(isinstance(section, Section) for section in form):
+    form: tuple[Section, ...] = draft.data.get("form", ())
+    if not form or "form" in draft.broken:
         return
     seen: set[str] = set()
     for number, section in enumerate(form):

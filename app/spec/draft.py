@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,10 @@ from app.spec.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One resource file. `raw` is all it says, with presets merged in; `data` is the part that is right."""
+    """One resource file. `raw` is all it says, with presets merged in; `data` is the part that is right.
+
+    `broken` names the top-level keys with a fault of form: of those `data` holds only a part, or nothing.
+    """
 
     name: str
     group: str
@@ -25,6 +28,7 @@ class Draft:
     source: Source
     raw: dict[str, Any]
     data: dict[str, Any]
+    broken: Set[str]
     faults: Faults = field(repr=False)
 
     def fault(self, place: Place, message: str) -> None:
@@ -77,19 +81,25 @@ def _words(data: Any, pattern: tuple[str, ...], place: Place) -> Iterator[tuple[
         yield from _words(data[pattern[0]], pattern[1:], (*place, pattern[0]))
 
 
-def checked(source: Source, shape: Key, raw: Any, faults: Faults, borrowed: Collection[Place] = ()) -> dict[str, Any]:
-    """What is right in `raw`; what is not goes to `faults`. A preset's own faults are told in its own file."""
+def checked(
+    source: Source, shape: Key, raw: Any, faults: Faults, borrowed: Set[Place] = frozenset()
+) -> tuple[dict[str, Any], Set[str]]:
+    """What is right in `raw`, and the top-level keys with faults, which go to `faults`.
+
+    Those at a place that is `borrowed` from a preset are told in the preset's own file.
+    """
     if not isinstance(raw, dict):
         source.fault(faults, (), f"must be a mapping of keys, not {called(raw)}")
-        return {}
+        return {}, set()
     try:
-        made: dict[str, Any] = shape.deserialize(raw)
+        return shape.deserialize(raw), set()
     except ValidationError as error:
+        broken: set[str] = set()
         for place, message in _flat(error.messages, ()):
+            broken.add(str(place[0]))
             if place[:3] not in borrowed:
                 source.fault(faults, place, message)
-        made = error.valid_data if isinstance(error.valid_data, dict) else {}
-    return made
+        return error.valid_data if isinstance(error.valid_data, dict) else {}, broken
 
 
 def _flat(messages: Any, place: Place) -> Iterator[tuple[Place, str]]:

@@ -20,10 +20,10 @@ def show(place: Place) -> str:
 
 
 def hint(word: str, known: Collection[str]) -> str:
-    """What to write instead of `word`: the nearest known names, or all of them where they are few."""
-    near = get_close_matches(word.lower(), sorted(known), n=2, cutoff=0.6)
+    """What to write instead of `word`: the nearest known name, or all of them where they are few."""
+    near = get_close_matches(word.lower(), sorted(known), n=1)
     if near:
-        return f". Did you mean {' or '.join(repr(name) for name in near)}?"
+        return f". Did you mean {near[0]!r}?"
     if 0 < len(known) <= FEW:
         return f". Known: {', '.join(sorted(known))}"
     return ""

@@ -36,7 +36,7 @@ def read_shared(folders: Sequence[Path], name: str, faults: Faults) -> Shared:
         source = read(file, faults) if file.is_file() else None
         if source is None:
             continue
-        made = checked(source, SHARED[name], source.data, faults)
+        made, _broken = checked(source, SHARED[name], source.data, faults)
         raw = source.data if isinstance(source.data, dict) else {}
         for key in raw.keys() & shared.raw.keys():
             source.fault(faults, (key,), f"given already in the {name} of another folder")
@@ -57,9 +57,9 @@ def read_drafts(folders: Sequence[Path], presets: Mapping[str, Any], faults: Fau
                 continue
             if _is_resource(file, below, faults) and (source := read(file, faults)):
                 raw, borrowed = _with_presets(source, presets, faults)
-                data = checked(source, RESOURCE_FILE, raw, faults, borrowed)
+                data, broken = checked(source, RESOURCE_FILE, raw, faults, borrowed)
                 known = raw if isinstance(raw, dict) else {}
-                yield Draft(file.stem, below.parts[0], below.as_posix(), source, known, data, faults)
+                yield Draft(file.stem, below.parts[0], below.as_posix(), source, known, data, broken, faults)
 
 
 def _is_resource(file: Path, below: Path, faults: Faults) -> bool:

@@ -34,7 +34,7 @@ def read_product(folders: Sequence[Path]) -> tuple[Product | None, list[str]]:
     drafts = list(read_drafts(folders, presets.raw, faults))
     names = Names(frozenset(groups.raw), frozenset(roles.raw), frozenset(draft.name for draft in drafts))
     check_unique(drafts)
-    check_strays(folders, drafts, faults)
+    check_strays(folders, faults)
     for draft in drafts:
         check_fields(draft)
         check_names(draft, names)
