@@ -72,7 +72,7 @@ def truth(raw: Any) -> bool:
     word = str(int(raw)) if isinstance(raw, int | float) and raw in (0, 1) else raw
     found = _WORDS.get(fold(word).casefold()) if isinstance(word, str) else None
     if found is None:
-        raise Rejected(_l("“%(value)s” means neither yes nor no. Write 是 or 否, Y or N.", value=quoted(raw)))
+        raise Rejected(_l("“%(value)s” means neither yes nor no. Write Y or N.", value=quoted(raw)))
     return found
 
 

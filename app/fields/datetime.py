@@ -89,11 +89,11 @@ def moment(raw: Any, reader: Reader) -> tuple[dt.datetime, dt.datetime]:
     unless an offset is given.
     """
     try:
-        day, rest = take_date(fold(raw))
-        clock, offset = dt.time(), None
-        unit = DAY
-        if rest.strip():
-            clock, exact, rest = take_time(_after_date(rest))
+        text = fold(raw)
+        day, rest = take_date(text)
+        clock, offset, unit = dt.time(), None, DAY
+        if rest:
+            clock, exact, rest = take_time(_after_date(text, rest))
             offset = take_offset(rest)
             unit = SECOND if exact else MINUTE
         naive = dt.datetime.combine(day, clock)
@@ -106,10 +106,10 @@ def moment(raw: Any, reader: Reader) -> tuple[dt.datetime, dt.datetime]:
         raise Rejected(message) from None
 
 
-def _after_date(rest: str) -> str:
-    """What follows the date, without what may stand between. Raises ValueError where nothing sets them apart."""
+def _after_date(text: str, rest: str) -> str:
+    """What follows the date, without what may stand between. Raises ValueError where digits run into digits."""
     clock = rest.lstrip(" Tt,")
-    if clock == rest and clock[0].isascii():
+    if clock == rest and text[-len(rest) - 1].isdigit() and rest[0].isdigit():
         raise ValueError(rest)
     return clock
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -68,7 +67,7 @@ def _make(options: tuple[Option, ...]) -> Names:
 
 def _name(option: Option, locale: str, find: dict[str, str]) -> str:
     label = option.label.text(locale)
-    understood = find.get(key(label)) == option.value and not SEPARATORS.search(label) and label == label.strip()
+    understood = _look_up(find, label) == option.value and not SEPARATORS.search(label)
     return label if understood else option.value
 
 
@@ -77,12 +76,17 @@ def _badge(option: Option, locale: str) -> Markup:
     return Markup('<span class="badge bg-{}-lt">{}</span>').format(tone, option.label.text(locale))
 
 
+def _look_up(find: dict[str, str], name: str) -> str | None:
+    """Exact values come first: two of them may differ by case alone."""
+    return find.get(name.strip()) or find.get(key(name))
+
+
 _names: dict[int, Names] = {}
 
 
 def key(name: str) -> str:
     """Names that differ only by case, width or blanks around them are one name."""
-    return unicodedata.normalize("NFKC", name).strip().casefold()
+    return fold(name).casefold()
 
 
 def language(reader: Reader) -> str:
@@ -101,8 +105,7 @@ def find(options: tuple[Option, ...], raw: Any) -> str | None:
     """The value of the option called `raw`, or None."""
     if not isinstance(raw, str):
         return None
-    known = names_of(options).find
-    return known.get(raw) or known.get(fold(raw).casefold())
+    return _look_up(names_of(options).find, raw)
 
 
 def unknown(options: tuple[Option, ...], raws: Sequence[Any], reader: Reader) -> Rejected:

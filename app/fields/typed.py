@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
@@ -21,8 +20,12 @@ _LINE_ENDS: Final = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _REFUSED: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 # What people put between groups of digits.
 SPACERS: Final = re.compile(r"[\s\-.·_/()]+")
-# What input methods put for "-" and NFKC does not fold.
-_DASHES: Final = {ord(dash): "-" for dash in "‐‑‒–—―−"}
+# What input methods make of the ordinary characters. Not NFKC: that would read 10² as 102.
+_ORDINARY: Final = {
+    **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys((0x3000, 0xA0), " "),
+    **dict.fromkeys(map(ord, "‐‑‒–—―−"), "-"),
+}
 
 
 def plain(raw: Any, *, lines: bool = False) -> str:
@@ -55,7 +58,7 @@ def fold(raw: Any) -> str:
         raise Rejected(_l("This must be a text. Put it in quotation marks."))
     if len(raw) > LONGEST:
         raise Rejected(_l("This is far too long. Check whether something was pasted by mistake."))
-    return _AROUND.sub("", unicodedata.normalize("NFKC", raw).translate(_DASHES))
+    return _AROUND.sub("", raw if raw.isascii() else raw.translate(_ORDINARY))
 
 
 def quoted(raw: object) -> str:
