@@ -95,4 +95,4 @@ def show_date(day: date, reader: Reader) -> str:
     """2026-11-22, or Nov 22, 2026."""
     if reader.locale.startswith("en"):
         return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
-    return day.isoformat()
+    return f"{day.year:04}-{day.month:02}-{day.day:02}"  # isoformat of a datetime would add the time
