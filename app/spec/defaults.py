@@ -11,7 +11,6 @@ from app.spec.model import PERMISSIONS, FieldSpec, ListSpec, ResourceSpec, Secti
 
 CAN = ("view", "add", "edit", "delete")
 ORDER = ("-created_at",)
-ICON = "table"
 
 
 def complete(group: str, source: str, data: dict[str, Any]) -> ResourceSpec:
@@ -38,7 +37,7 @@ def complete(group: str, source: str, data: dict[str, Any]) -> ResourceSpec:
         model=data.get("model"),
         page=data.get("page", True),
         menu_order=data.get("menu_order", 100),
-        icon=data.get("icon", ICON),
+        icon=data.get("icon", ""),
         help=data.get("help"),
         workbench=data.get("workbench"),
         source=source,

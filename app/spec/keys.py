@@ -43,6 +43,7 @@ class Shape:
 
 # What becomes a name in Python and database: short enough for the names of tables, indexes and constraints.
 NAME = Shape("name", "[a-z][a-z0-9_]{0,39}", "lower-case letters, digits and _, a letter first, at most 40 characters")
+ICON = Shape("name of an icon", "[a-z0-9]+(-[a-z0-9]+)*", "lower-case letters, digits and -, as tabler.io/icons has it")
 # What becomes a value of a column of codes.
 CODE = Shape(
     "code", "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", "letters, digits and _ . - without spaces, at most 64 characters"

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.fields import kinds
 from app.labels import Label
-from app.spec.keys import CODE, NAME, Flag, Keys, Many, Named, Part, Text, Value, Whole
+from app.spec.keys import CODE, ICON, NAME, Flag, Keys, Many, Named, Part, Text, Value, Whole
 from app.spec.model import (
     ADOPTED_MODELS,
     PERMISSIONS,
@@ -99,7 +99,7 @@ class ActionKeys(Keys):
     label = Part(LabelKeys, "按钮文字", "The button's text", required=True)
     permission = Text("所需权限", "The permission it needs", among=PERMISSIONS, required=True)
     bulk = Flag("可一次用于多行", "May be used on several rows at once", default="true")
-    icon = Text("tabler 图标名", "Name of a tabler icon")
+    icon = Text("tabler 图标名", "Name of a tabler icon", shape=ICON, default="bolt")
     tone = Text("按钮颜色", "Colour of the button", among=("danger",))
     confirm = Part(LabelKeys, "确认提示", "Asked before it is done")
     done = Part(LabelKeys, "完成提示", "Said when it is done")
@@ -137,7 +137,7 @@ class ResourceKeys(Keys):
     resource = Text("名称，与文件名相同", "Its name, the same as the file's", shape=NAME, required=True)
     label = Part(ResourceLabelKeys, "显示名称", "What people call it", required=True)
     help = Part(LabelKeys, "页面顶部的说明", "Explains the page")
-    icon = Text("菜单图标（tabler 图标名）", "Menu icon, a tabler icon name", default="table")
+    icon = Text("菜单图标（tabler 图标名）", "Menu icon: its name at tabler", shape=ICON, default="file-text")
     menu_order = Whole("菜单中的次序", "Place in the menu", default="100")
     page = Flag("有菜单项和页面", "Has a menu entry and a page", default="true")
     model = Text("内置模型，代替自己的表", "A built-in model instead of a table of its own", among=ADOPTED_MODELS)
@@ -167,7 +167,7 @@ class ResourceKeys(Keys):
 
 class GroupKeys(Keys):
     label = Part(LabelKeys, "菜单文字", "Text in the menu", required=True)
-    icon = Text("tabler 图标名", "Name of a tabler icon", default="folder")
+    icon = Text("tabler 图标名", "Name of a tabler icon", shape=ICON, default="folder")
     order = Whole("次序", "Place in the menu", default="100")
 
 

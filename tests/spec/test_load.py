@@ -69,7 +69,7 @@ class TestDefaults:
 
     def test_the_rest(self, holiday):
         assert (holiday.icon, holiday.menu_order, holiday.page, holiday.rules, holiday.limits) == (
-            "table", 100, True, (), {},
+            "", 100, True, (), {},
         )  # fmt: skip
         assert (holiday.group, holiday.source) == ("settings", "settings/holiday.yaml")
 
