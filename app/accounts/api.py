@@ -17,7 +17,7 @@ from app.accounts.schemas import KeySchema, LoginSchema, body
 from app.errors import NotLoggedIn
 
 
-class SecurityApi(BaseApi):  # type: ignore[misc]
+class SecurityApi(BaseApi):
     """Errors are raised and answered as everywhere else (`app.web.errors`); FAB's `@safe` would answer 500."""
 
     resource_name = "security"

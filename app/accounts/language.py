@@ -22,7 +22,7 @@ DEFAULT: Final = "zh"  # K4
 COOKIE_KEY: Final = "locale"
 
 
-class BabelManager(FabBabelManager):  # type: ignore[misc]
+class BabelManager(FabBabelManager):
     """Takes the place of FAB's, whose `/lang/<locale>` writes the session on a GET and knows no choice per user."""
 
     def __init__(self, appbuilder: Any) -> None:

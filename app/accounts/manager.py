@@ -22,7 +22,7 @@ from app.accounts.permissions import allowed, visible_menus
 from app.errors import NotLoggedIn
 
 
-class SecurityManager(FabSecurityManager):  # type: ignore[misc]
+class SecurityManager(FabSecurityManager):
     """One instance per application, made by the chassis."""
 
     security_api = SecurityApi

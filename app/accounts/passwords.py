@@ -90,7 +90,7 @@ def _store(actor: Actor, hashed: str) -> int:
             changed_by=actor.user_id,
         )
     )
-    return db.session.scalars(select(User.session_epoch).where(*mine)).one()
+    return int(db.session.scalars(select(User.session_epoch).where(*mine)).one())
 
 
 def _record(actor: Actor) -> None:

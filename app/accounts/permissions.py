@@ -24,6 +24,7 @@ from app.tenancy.scope import current_tenant_id, tenant_scope
 
 PREFIX: Final = "can_"
 CACHED_ROLES: Final = 4096
+GRANT: Final[Any] = Grant  # its columns come from FAB's table, where no type checker sees them
 LOCK_KEY: Final = 0x7563635F7065726D  # "ucc_perm": one sync or new tenant at a time, on PostgreSQL
 
 Pair = tuple[str, str]  # resource, kind
@@ -55,8 +56,8 @@ def grants(role_id: int, _permissions_version: int) -> frozenset[Pair]:
         select(ViewMenu.name, Permission.name)
         .join(PermissionView, PermissionView.view_menu_id == ViewMenu.id)
         .join(Permission, Permission.id == PermissionView.permission_id)
-        .join(Grant, Grant.permission_view_id == PermissionView.id)
-        .where(Grant.tenant_id == current_tenant_id(), Grant.role_id == role_id)
+        .join(Grant, GRANT.permission_view_id == PermissionView.id)
+        .where(GRANT.tenant_id == current_tenant_id(), GRANT.role_id == role_id)
     )
     return frozenset(
         (view, permission.removeprefix(PREFIX)) for view, permission in rows if permission.startswith(PREFIX)

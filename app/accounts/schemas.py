@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -21,7 +21,10 @@ class Strict(Schema):
     class Meta:
         unknown = RAISE
 
-    error_messages: ClassVar = {"unknown": _l("There is no such field.")}
+    def __init__(self) -> None:
+        super().__init__()
+        self.error_messages["unknown"] = _l("There is no such field.")
+
 
 
 class LoginSchema(Strict):
@@ -43,5 +46,5 @@ def body(schema: Schema) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = schema.load(sent)
     except ValidationError as fault:
-        raise Invalid(fault.normalized_messages()) from fault
+        raise Invalid(fault.messages_dict) from fault
     return loaded

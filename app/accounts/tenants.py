@@ -59,7 +59,7 @@ def create_tenant(
 
 def find_tenant(code: str) -> Tenant:
     """The company with this enterprise code. Raises NotFound."""
-    tenant = db.session.scalar(select(Tenant).where(Tenant.code == code))
+    tenant: Tenant | None = db.session.scalar(select(Tenant).where(Tenant.code == code))
     if tenant is None:
         raise NotFound(_l("There is no company with the enterprise code %(code)s.", code=code))
     return tenant

@@ -21,7 +21,7 @@ from app.web.htmx import go
 from app.web.shell import page
 
 
-class LoginView(BaseView):  # type: ignore[misc]
+class LoginView(BaseView):
     """FAB's `auth_view`, under the name its decorators look for."""
 
     route_base = ""

@@ -22,6 +22,11 @@ def new_address() -> str:
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
+def words(page: str) -> list[str]:
+    """What a person reads on a page."""
+    return re.sub(r"<[^>]*>", " ", page).split()
+
+
 class Browser:
     """Keeps cookies, and sends the CSRF token of the page it looked at last, as a form does."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from app.accounts.addresses import HOME, destination, is_local, page_before
 from flask import Request
 from werkzeug.test import EnvironBuilder
+
+from app.accounts.addresses import HOME, destination, is_local, page_before
 
 PAGES = ("/workbench", "/user/", "/user/?q=张&role.in=1", "/user/123/edit", "/user/?next=https://evil.cn")
 ELSEWHERE = (
