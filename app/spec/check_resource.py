@@ -57,6 +57,9 @@ def _check_action(draft: Draft, action: ActionSpec) -> None:
             values[name] = kind.clean(field, raw, Reader())
         except Rejected as refusal:
             draft.fault((*place, "set", name), f"{raw!r} is refused: {refusal.message}")
+        else:
+            if field.required and kind.is_blank(values[name]):
+                draft.fault((*place, "set", name), "cannot be cleared: the field is required")
     draft.actions[action.name] = ActionSpec(
         **{key: getattr(action, key) for key in ActionSpec.__slots__} | {"set": MappingProxyType(values)}
     )

@@ -12,6 +12,7 @@ from typing import Any
 from app.spec.draft import Draft, checked
 from app.spec.faults import Faults, Place, hint
 from app.spec.keys import NAME, Key
+from app.spec.model import ADMIN
 from app.spec.schema import MENU_FILE, PRESET_FILE, RESOURCE_FILE, ROLE_FILE
 from app.spec.source import Source, read
 
@@ -43,6 +44,12 @@ def read_shared(folders: Sequence[Path], name: str, faults: Faults) -> Shared:
         shared.made |= made
         shared.raw |= raw
     return shared
+
+
+def check_roles(folders: Sequence[Path], roles: Shared, faults: Faults) -> None:
+    """R1: every company has the role that holds everything; its first user gets it."""
+    if folders and ADMIN not in roles.raw:
+        faults.add(folders[0] / "roles.yaml", 1, (), f"there is no role {ADMIN!r}, which every company needs")
 
 
 def read_drafts(folders: Sequence[Path], presets: Mapping[str, Any], faults: Faults) -> Iterator[Draft]:

@@ -70,7 +70,7 @@ def _scalar(key: Key) -> Json:
             return {"enum": list(among)}
         case Text(shape=shape):
             return {"type": "string", "pattern": f"^{shape.pattern}$" if shape else r"\S"}
-    return {"type": ["string", "number", "boolean", "array"]}
+    return {"type": ["string", "number", "boolean", "array", *(("null",) if key.allow_none else ())]}
 
 
 def _object(part: Part, definitions: Json) -> Json:

@@ -12,7 +12,7 @@ from app.spec.check_names import Names, check_names
 from app.spec.check_resource import check_resource, check_unique
 from app.spec.defaults import complete
 from app.spec.faults import Faults
-from app.spec.files import read_drafts, read_shared
+from app.spec.files import check_roles, read_drafts, read_shared
 from app.spec.model import Product
 from app.spec.rulefile import check_strays, read_rules
 
@@ -32,6 +32,7 @@ def read_product(folders: Sequence[Path]) -> tuple[Product | None, list[str]]:
     groups = read_shared(folders, "menu.yaml", faults)
     roles = read_shared(folders, "roles.yaml", faults)
     drafts = list(read_drafts(folders, presets.raw, faults))
+    check_roles(folders, roles, faults)
     names = Names(frozenset(groups.raw), frozenset(roles.raw), frozenset(draft.name for draft in drafts))
     check_unique(drafts)
     check_strays(folders, faults)

@@ -103,7 +103,10 @@ class ActionKeys(Keys):
     tone = Text("按钮颜色", "Colour of the button", among=("danger",))
     confirm = Part(LabelKeys, "确认提示", "Asked before it is done")
     done = Part(LabelKeys, "完成提示", "Said when it is done")
-    set_ = Named(Value(), "要写入的值", "Values to write", data_key="set", attribute="set", least=1)
+    set_ = Named(
+        Value(allow_none=True), "要写入的值，`null` 为清空", "Values to write; `null` clears the field",
+        data_key="set", attribute="set", least=1,
+    )  # fmt: skip
     run = Text("同名 .py 中的函数", "A function of the .py beside the file", shape=NAME)
 
 

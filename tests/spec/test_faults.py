@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from app.spec.check import check
+
 CAR = "things/car.yaml"
 GROUPS = yaml.safe_load(Path(__file__).with_name("faults.yaml").read_text(encoding="utf-8"))
 CASES = {name: case for group in GROUPS.values() for name, case in group.items()}
@@ -35,3 +37,14 @@ def test_fault_is_told_once(folder, name):
     folder.edit(CAR, case["old"], case["new"])
     told = [fault for fault in folder.faults() if case["fault"] in fault or "there is no field" not in fault]
     assert len(told) == 1, told
+
+
+def test_no_edit_makes_the_check_itself_fail(folder):
+    """Whatever a key holds, the answer is a fault or none; never an exception."""
+    lines = (folder.path / CAR).read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines):
+        key, colon, _value = line.partition(":")
+        for other in ("", " []", " {a: 1}", " -5", " [[1], null]") if colon else ():
+            edited = [*lines[:number], *([f"{key}:{other}"] if other else []), *lines[number + 1 :]]
+            folder.write(CAR, "\n".join(edited))
+            assert isinstance(check(folder.path), list)

@@ -94,7 +94,12 @@ def test_tenant_templates_are_no_resources(folder):
 
 
 def test_folder_that_is_not_there(tmp_path):
-    assert check(tmp_path / "shema") == [f"{tmp_path / 'shema'}:1: no such folder"]
+    assert f"{tmp_path / 'shema'}:1: no such folder" in check(tmp_path / "shema")
+
+
+def test_no_role_that_holds_everything(folder):
+    folder.edit("roles.yaml", "admin:", "administrator:")
+    assert folder.faults() == ["roles.yaml:1: there is no role 'admin', which every company needs"]
 
 
 def test_same_resource_in_two_groups(folder):
