@@ -25,6 +25,7 @@ class LoginView(BaseView):
     """FAB's `auth_view`, under the name its decorators look for."""
 
     route_base = ""
+    template_folder = None
     default_view = "login"
 
     @expose("/login", methods=["GET", "POST"])

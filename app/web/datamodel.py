@@ -34,7 +34,8 @@ class ResourceInterface(SQLAInterface):
         raise RuntimeError("pages and API read by app.records.query and write by app.records.service")
 
     session = property(_shut)
-    query = query_count = query_simple_group = query_month_group = query_year_group = apply_all = _shut
+    query = query_count = query_simple_group = query_month_group = query_year_group = _shut
+    apply_all = apply_engine_specific_hack = _shut
     get = get_related_obj = add = edit = delete = delete_all = _shut
 
 

@@ -38,6 +38,7 @@ WORDS: Final[Mapping[int, tuple[str, Any, Any]]] = {
     429: ("too_many", _l("Too many attempts"), _l("Wait a moment and try again.")),
     FAULT: ("fault", _l("Something went wrong"), _l("The fault has been recorded. Nothing was changed.")),
 }
+SEE_FIELDS: Final = _l("Some values cannot be accepted.")
 FORM_EXPIRED: Final = _l("This page was open for too long. Reload it and try again.")
 OTHER: Final = ("error", _l("That did not work"), _l("Please try again."))
 
@@ -68,6 +69,7 @@ def _on_domain_error(error: UccError) -> ResponseReturnValue:
     message, fields, headers, code = str(error.message or ""), {}, {}, ""
     if isinstance(error, Invalid):
         fields = {name: [str(text) for text in texts] for name, texts in error.errors.items()}
+        message = " ".join(fields.get("", ())) or str(SEE_FIELDS)
     elif isinstance(error, Violation):
         fields = {error.field: [message]}
     elif isinstance(error, TooMany):

@@ -37,6 +37,7 @@ MOST_NAMES: Final = 3
 class ResourceView(PerRequestFilters, ModelView):  # type: ignore[misc]
     """FAB's ModelView with our routes; `register` makes one subclass per resource. It keeps nothing of a request."""
 
+    template_folder = None  # FAB's templates are not to be found
     resource: ClassVar[ResourceSpec]
     faces: ClassVar[Mapping[str, Face]]
     add_form: ClassVar[type[ResourceForm]]
@@ -135,9 +136,9 @@ class ResourceView(PerRequestFilters, ModelView):  # type: ignore[misc]
 
     def _list_page(self, args: Any, toasts: Sequence[dict[str, Any]] = ()) -> Response:
         found = ListPage.read(self.face, who.actor(), args, request.script_root)
-        status = 400 if found.errors else 200
         if not toasts and htmx.aimed_at("list"):
-            return part("_list.html", status=status, page=found.context(bar=False))
+            return part("_list.html", page=found.context(bar=False))  # always 200: htmx shows nothing else
+        status = 400 if found.errors else 200
         face = self.face
         return page(
             "list.html", title=face.many, crumbs=[(face.many, None)], toasts=toasts, status=status, page=found.context()
