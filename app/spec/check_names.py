@@ -104,9 +104,9 @@ def _fields(draft: Draft) -> Iterator[tuple[Place, str]]:
 
 
 def _refs(draft: Draft, names: Names) -> Iterator[tuple[Place, str]]:
-    for field in draft.fields.values():
-        if field.to is not None and field.to not in names.resources:
-            yield ("fields", field.name, "to"), f"there is no resource {field.to!r}{hint(field.to, names.resources)}"
+    for place, name in draft.words("fields", "*", "to"):
+        if name not in names.resources:
+            yield place, f"there is no resource {name!r}{hint(name, names.resources)}"
 
 
 def _permissions(draft: Draft, names: Names) -> Iterator[tuple[Place, str]]:

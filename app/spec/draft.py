@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,7 @@ class Draft:
         return True
 
     def words(self, *pattern: str) -> Iterator[tuple[Place, str]]:
-        """Every text at a place such as ("form", "*", "fields", "*"), where "*" is each item of a list."""
+        """Every text at a place such as ("form", "*", "fields", "*"), where "*" is each item."""
         yield from _words(self.raw, pattern, ())
 
 
@@ -74,11 +74,11 @@ def _words(data: Any, pattern: tuple[str, ...], place: Place) -> Iterator[tuple[
     if not pattern:
         if isinstance(data, str):
             yield place, data
-    elif pattern[0] == "*":
-        for index, item in enumerate(data if isinstance(data, list) else ()):
-            yield from _words(item, pattern[1:], (*place, index))
-    elif isinstance(data, dict) and pattern[0] in data:
-        yield from _words(data[pattern[0]], pattern[1:], (*place, pattern[0]))
+        return
+    items: Iterable[tuple[str | int, Any]] = enumerate(data) if isinstance(data, list) else ()
+    for step, item in data.items() if isinstance(data, dict) else items:
+        if pattern[0] in ("*", step):
+            yield from _words(item, pattern[1:], (*place, step))
 
 
 def checked(

@@ -51,12 +51,8 @@ def read_rules(draft: Draft) -> Mapping[str, Any]:
 
 
 def _named(draft: Draft) -> Iterator[tuple[str, Place]]:
-    for place, name in draft.words("rules", "*"):
+    for place, name in (*draft.words("rules", "*"), *draft.words("actions", "*", "run")):
         yield name, place
-    actions = draft.raw.get("actions")
-    for action in actions if isinstance(actions, dict) else ():
-        for place, name in draft.words("actions", action, "run"):
-            yield name, place
 
 
 def _parse(file: Path, faults: Faults) -> ast.Module | None:
@@ -110,6 +106,7 @@ def _run(file: Path, name: str, faults: Faults) -> ModuleType | None:
     try:
         spec.loader.exec_module(module)
     except Exception as error:  # whatever the file does wrong is a fault of the file
+        del sys.modules[name]
         here = str(file.resolve())
         lines = [frame.lineno or 1 for frame in extract_tb(error.__traceback__) if frame.filename == here]
         faults.add(file, lines[-1] if lines else 1, (), f"fails when imported: {type(error).__name__}: {error}")
