@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from app.access import Actor, may
 from app.accounts.statements import send
 from app.engine import engine
 from app.models.adopted import Grant, Permission, PermissionView, Role, ViewMenu
-from app.models.base import db, new_id, transaction
+from app.models.base import db, transaction
 from app.models.tenant import Tenant
 from app.spec.model import ADMIN, PERMISSIONS, Product
 from app.tenancy.scope import current_tenant_id, tenant_scope
@@ -99,18 +99,17 @@ def grant_all_defaults(product: Product) -> None:
 
 def grant_defaults(product: Product, pairs: Mapping[Pair, int]) -> None:
     """Gives `pairs` (→ ids of permission rows) to the built-in roles, in this tenant, that start with them."""
-    tenant_id = current_tenant_id()
     roles = db.session.execute(
-        select(Role.id, Role.key).where(Role.tenant_id == tenant_id, Role.key != "", Role.key != ADMIN)
+        select(Role.id, Role.key).where(Role.tenant_id == current_tenant_id(), Role.key != "", Role.key != ADMIN)
     ).all()
-    for (name, kind), permission_view_id in pairs.items():
-        resource = product.resources.get(name)
-        for role_id, key in roles:
-            if resource is not None and kind in resource.permissions.get(key, ()):
-                db.session.add(
-                    Grant(id=new_id(), tenant_id=tenant_id, role_id=role_id, permission_view_id=permission_view_id)
-                )
-    db.session.flush()
+    rows = [
+        {"role_id": role_id, "permission_view_id": permission_view_id}
+        for (name, kind), permission_view_id in pairs.items()
+        for role_id, key in roles
+        if name in product.resources and kind in product.resources[name].permissions.get(key, ())
+    ]
+    if rows:
+        db.session.execute(insert(Grant), rows)
 
 
 def _pairs() -> dict[Pair, int]:
@@ -124,21 +123,22 @@ def _pairs() -> dict[Pair, int]:
 
 
 def _add_pairs(pairs: list[Pair]) -> dict[Pair, int]:
+    """Adds rows in bulk: with one object each, the database would be asked for one id at a time."""
     views = _named(ViewMenu, {name for name, _kind in pairs})
     permissions = _named(Permission, {PREFIX + kind for _name, kind in pairs})
-    rows: dict[Pair, Any] = {
-        (name, kind): PermissionView(permission_id=permissions[PREFIX + kind], view_menu_id=views[name])
-        for name, kind in pairs
-    }
-    db.session.add_all(rows.values())
-    db.session.flush()
-    return {pair: row.id for pair, row in rows.items()}
+    rows = [{"permission_id": permissions[PREFIX + kind], "view_menu_id": views[name]} for name, kind in pairs]
+    db.session.execute(insert(PermissionView), rows)
+    known = _pairs()
+    return {pair: known[pair] for pair in pairs}
 
 
 def _named(model: type[Named], names: set[str]) -> dict[str, int]:
     """The ids of `names` in FAB's table of permissions or views; those that are missing are added."""
-    found = {row.name: row.id for row in db.session.execute(select(model.name, model.id).where(model.name.in_(names)))}
-    rows = [model(name=name) for name in sorted(names - found.keys())]
-    db.session.add_all(rows)
-    db.session.flush()
-    return {**found, **{row.name: row.id for row in rows}}
+    missing = sorted(names - _ids(model, names).keys())
+    if missing:
+        db.session.execute(insert(model), [{"name": name} for name in missing])
+    return _ids(model, names)
+
+
+def _ids(model: type[Named], names: set[str]) -> dict[str, int]:
+    return {row.name: row.id for row in db.session.execute(select(model.name, model.id).where(model.name.in_(names)))}

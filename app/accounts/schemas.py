@@ -26,7 +26,6 @@ class Strict(Schema):
         self.error_messages["unknown"] = _l("There is no such field.")
 
 
-
 class LoginSchema(Strict):
     tenant = fields.String(required=True, error_messages=MESSAGES)
     username = fields.String(required=True, error_messages=MESSAGES)

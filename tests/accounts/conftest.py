@@ -8,9 +8,23 @@ from contextlib import AbstractContextManager
 import pytest
 from flask import Flask
 
+from app.models.base import db
+from tests.databases import statements
+
 
 @pytest.fixture
 def owner(as_owner: Callable[[], AbstractContextManager[Flask]]) -> Flask:
     """The application under the role that owns the tables: it may change companies."""
     with as_owner() as app:
         return app
+
+
+@pytest.fixture
+def statements_of() -> Callable[[Flask], AbstractContextManager[list[str]]]:
+    """`with statements_of(app) as sent:` for an application other than `app`."""
+
+    def listen(app: Flask) -> AbstractContextManager[list[str]]:
+        with app.app_context():
+            return statements(db.engine)
+
+    return listen
