@@ -52,6 +52,7 @@ def _parts() -> list[str]:
     return sorted(words, key=lambda word: (-len(word), word))
 
 
+_GONE: Final = "\0"  # stands where a part was, so that what is left and right of it does not become a word
 _YEARS_AND_RUNS: Final = r"(?:19|20)[0-9]{2}(?:[01][0-9][0-3][0-9])?|(.)\1{2,}"
 _COMMON: Final = re.compile("|".join(map(re.escape, _parts())) + "|" + _YEARS_AND_RUNS)
 
@@ -61,12 +62,21 @@ def is_common(plain: str) -> bool:
     lower = plain.lower()
     if len(set(lower)) < DISTINCT:
         return True
-    return any(len(_COMMON.sub("", text)) < LEFT for text in (lower, lower.translate(_DISGUISES)))
+    rest = _without_common(lower)
+    disguised = (rest, lower)  # in that order p@ssw0rd2026 loses its year before its 0 is read as an o
+    return _short(rest) or any(_short(_without_common(text.translate(_DISGUISES))) for text in disguised)
 
 
 def is_mostly(plain: str, name: str) -> bool:
     """True if `plain` is `name`, forwards or backwards, with common things around it."""
     name, lower = name.lower(), plain.lower()
-    return len(name) >= LEFT and any(
-        way in lower and len(_COMMON.sub("", lower.replace(way, ""))) < LEFT for way in (name, name[::-1])
-    )
+    ways = [way for way in (name, name[::-1]) if len(way) >= LEFT and way in lower]
+    return any(_short(_without_common(lower.replace(way, _GONE))) for way in ways)
+
+
+def _without_common(text: str) -> str:
+    return _COMMON.sub(_GONE, text)
+
+
+def _short(text: str) -> bool:
+    return len(text.replace(_GONE, "")) < LEFT

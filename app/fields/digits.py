@@ -78,6 +78,6 @@ def digits_of(raw: Any) -> str:
         )
         raise Rejected(message)
     found = SPACERS.sub("", text).upper()
-    if not _DIGITS.fullmatch(found):
+    if text.startswith("-") or not _DIGITS.fullmatch(found):
         raise Rejected(_l("“%(value)s” has something other than digits in it. Use digits only.", value=quoted(text)))
     return found

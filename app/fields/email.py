@@ -36,7 +36,7 @@ class EmailKind(Kind):
             return ""
         text = fold(plain(raw)).replace("。", ".")
         try:
-            return validate_email(text, check_deliverability=False).normalized.lower()
+            return validate_email(text, check_deliverability=False, strict=True).normalized.lower()
         except EmailNotValidError:
             message = _l(
                 "“%(value)s” is not an e-mail address. Write one address like name@example.com.", value=quoted(text)

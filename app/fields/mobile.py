@@ -34,7 +34,7 @@ class MobileKind(DigitsKind):
         if isinstance(raw, float) and raw.is_integer():
             raw = int(raw)  # a spreadsheet's cell: 11 digits are exact
         text = str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else fold(raw)
-        found = _NUMBER.fullmatch(SPACERS.sub("", text))
+        found = None if text.startswith("-") else _NUMBER.fullmatch(SPACERS.sub("", text))
         if found is None:
             message = _l(
                 "“%(value)s” is not a mobile number. It has 11 digits and begins with 13 to 19, like 13800138000.",

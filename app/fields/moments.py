@@ -13,6 +13,10 @@ from typing import Final
 from app.fields.base import Reader
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS: Final = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 
 _Y, _M, _D = "(?P<y>[1-9][0-9]{3})", "(?P<m>[0-9]{1,2})", "(?P<d>[0-9]{1,2})"
 _MONTH = "(?P<name>[A-Za-z]{3,9})"
@@ -50,10 +54,8 @@ def take_date(text: str) -> tuple[date, str]:
 
 
 def _month(name: str) -> int:
-    short = name[:3].capitalize()
-    if short not in MONTHS:
-        raise ValueError(name)
-    return MONTHS.index(short) + 1
+    """1 for Jan, January and JANU; 0, which no date has, for what is no month."""
+    return next((place for place, full in enumerate(_MONTHS, 1) if full.startswith(name.lower())), 0)
 
 
 def take_time(text: str) -> tuple[time, bool, str]:

@@ -21,7 +21,7 @@ _REFUSED: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\
 # What people put between groups of digits.
 SPACERS: Final = re.compile(r"[\s\-.·_/()]+")
 # What input methods make of the ordinary characters. Not NFKC: that would read 10² as 102.
-_ORDINARY: Final = {
+_ORDINARY: Final[dict[int, int | str]] = {
     **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
     **dict.fromkeys((0x3000, 0xA0), " "),
     **dict.fromkeys(map(ord, "‐‑‒–—―−"), "-"),

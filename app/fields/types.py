@@ -58,7 +58,7 @@ class ChoiceSet(TypeDecorator[tuple[str, ...]]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
+        return long_text()
 
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:
         if not value:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from flask import Flask
-from flask_babel import Babel, force_locale
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, create_engine, insert, select
 
 from app.fields import kind_of
@@ -76,15 +74,6 @@ def subject() -> Make:
         return Subject(field, kind_of(field))
 
     return make
-
-
-@pytest.fixture
-def in_english() -> Iterator[None]:
-    """An app whose reader reads English, for messages that translate when shown."""
-    app = Flask("fields")
-    Babel(app)
-    with app.test_request_context(), force_locale("en"):
-        yield
 
 
 @pytest.fixture(scope="session")

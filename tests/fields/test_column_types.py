@@ -1,0 +1,90 @@
+"""Column types of our own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, Connection, MetaData, Table, insert, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import StatementError
+from sqlalchemy.schema import CreateTable
+
+from app.fields import kinds
+from app.fields.types import UtcDateTime, long_text, short_text
+
+TOKYO = dt.timezone(dt.timedelta(hours=9))
+
+
+@pytest.fixture
+def moments(connection: Connection) -> Any:
+    table = Table("moments", MetaData(), Column("at", UtcDateTime()))
+    table.create(connection)
+    yield table
+    connection.rollback()
+    table.drop(connection, checkfirst=True)
+    connection.commit()
+
+
+def test_a_moment_of_any_zone_comes_back_in_utc(connection: Connection, moments: Table) -> None:
+    connection.execute(insert(moments), [{"at": dt.datetime(2026, 11, 22, 19, 0, 0, 123456, tzinfo=TOKYO)}])
+    found = connection.scalars(select(moments.c.at)).one()
+    assert found == dt.datetime(2026, 11, 22, 10, 0, 0, 123456, tzinfo=dt.UTC)
+    assert found.tzinfo is dt.UTC
+
+
+def test_no_moment_comes_back_as_none(connection: Connection, moments: Table) -> None:
+    connection.execute(insert(moments), [{"at": None}])
+    assert connection.scalars(select(moments.c.at)).one() is None
+
+
+def test_a_naive_moment_is_refused(connection: Connection, moments: Table) -> None:
+    with pytest.raises(StatementError, match="needs a time zone"):
+        connection.execute(insert(moments), [{"at": dt.datetime(2026, 11, 22)}])
+    with pytest.raises(StatementError, match="needs a time zone"):
+        connection.execute(select(moments).where(moments.c.at > dt.datetime(2026, 11, 22)))
+
+
+def test_sqlite_stores_utc_without_a_zone(connection: Connection, moments: Table) -> None:
+    if connection.dialect.name != "sqlite":
+        pytest.skip("how SQLite stores it")
+    connection.execute(insert(moments), [{"at": dt.datetime(2026, 11, 22, 19, tzinfo=TOKYO)}])
+    assert connection.scalar(text("SELECT at FROM moments")) == "2026-11-22 10:00:00.000000"
+
+
+COLUMNS = {
+    "text": ("VARCHAR(255)", 'VARCHAR(255) COLLATE "C"'),
+    "longtext": ("TEXT", 'TEXT COLLATE "C"'),
+    "integer": ("BIGINT", "BIGINT"),
+    "boolean": ("BOOLEAN", "BOOLEAN"),
+    "choice": ("VARCHAR(64)", 'VARCHAR(64) COLLATE "C"'),
+    "choices": ("TEXT", 'TEXT COLLATE "C"'),
+    "date": ("DATE", "DATE"),
+    "time": ("TIME", "TIME WITHOUT TIME ZONE"),
+    "datetime": ("DATETIME", "TIMESTAMP WITH TIME ZONE"),
+    "digits": ("VARCHAR(32)", 'VARCHAR(32) COLLATE "C"'),
+    "mobile": ("VARCHAR(11)", 'VARCHAR(11) COLLATE "C"'),
+    "email": ("VARCHAR(254)", 'VARCHAR(254) COLLATE "C"'),
+    "password": ("VARCHAR(256)", "VARCHAR(256)"),
+    "ref": ("BIGINT", "BIGINT"),
+}
+
+
+@pytest.mark.parametrize(("kind", "types"), COLUMNS.items())
+def test_the_columns_of_the_kinds(subject: Any, kind: str, types: tuple[str, str]) -> None:
+    for dialect, expected in zip((sqlite.dialect(), postgresql.dialect()), types, strict=True):
+        table = Table("things", MetaData(), Column("it", kinds[kind].type_(subject(kind).field)))
+        assert f"it {expected}\n" in str(CreateTable(table).compile(dialect=dialect))
+
+
+def test_texts_are_ordered_by_code_point_on_both_databases(connection: Connection) -> None:
+    table = Table("names", MetaData(), Column("short", short_text(20)), Column("long", long_text()))
+    table.create(connection)
+    names = ["张", "b", "B", "_", "a", "é", "𠮷", "A1", "1"]
+    connection.execute(insert(table), [{"short": name, "long": name} for name in names])
+    for column in table.c:
+        assert list(connection.scalars(select(column).order_by(column))) == sorted(names)
+    connection.rollback()
+    table.drop(connection, checkfirst=True)
+    connection.commit()
