@@ -158,6 +158,8 @@ def relate() -> None:
     PermissionView.role = relationship(Role, secondary=assoc_permissionview_role, viewonly=True)
     Group.users = relationship(User, secondary=assoc_user_group, viewonly=True)
     Group.roles = relationship(Role, secondary=assoc_group_role, viewonly=True)
+    # Deleting a user must not go looking for what points to them: the database knows (composite foreign keys).
+    ApiKey.user = relationship(User, viewonly=True)
     User.groups = Role.groups = ()  # FAB's permission checks look here
 
 

@@ -1,0 +1,31 @@
+"""Every test here runs for every resource of the product and of the sample product that has a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.spec.load import load_product
+from tests.conftest import SCHEMA
+from tests.contract.company import Company
+from tests.kit import TenantKit
+
+PAGES = [name for name, resource in load_product(*map(Path, SCHEMA)).resources.items() if resource.page]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "company" in metafunc.fixturenames:
+        metafunc.parametrize("company", PAGES, indirect=True)
+
+
+@pytest.fixture
+def company(request: pytest.FixtureRequest, tenant: TenantKit) -> Company:
+    return Company(tenant, tenant.app.extensions["ucc"].product.resource(request.param))
+
+
+@pytest.fixture
+def neighbour(company: Company, new_tenant: Callable[[], TenantKit]) -> Company:
+    """Another company with the same product."""
+    return company.of(new_tenant())
