@@ -44,13 +44,13 @@ def drop_column(op: ops.DropColumnOp, _connection: Connection, _wanted: MetaData
         text = _l("let %(table)s.%(column)s be empty, for no field uses it any more", **names)
         yield Step("changes", table, text, (_demand(table, column, False),), spare=True)
     text = _l("drop column %(table)s.%(column)s", **names)
-    yield Step("drops", table, text, (op,), loss=_l("its values are lost"))
+    yield Step("drops", table, text, (op,), columns=(column.name,), loss=_l("its values are lost"))
 
 
 def alter_column(op: ops.AlterColumnOp, connection: Connection, wanted: MetaData) -> Iterator[Step]:
     """A change of type, and whether a value is demanded, each a step of its own."""
     column = wanted.tables[op.table_name].columns[op.column_name]
-    op.existing_type = _neutral(op.existing_type)
+    op.existing_type = _neutral(op.existing_type or types.NullType())
     if op.modify_type is not None:
         yield _retype(op, column, connection)
     if op.modify_nullable is not None:
@@ -84,7 +84,8 @@ def _demand(table: str, column: Column[Any], demanded: bool) -> ops.AlterColumnO
 
 
 def _retype(op: ops.AlterColumnOp, column: Column[Any], connection: Connection) -> Step:
-    table, name, old, new = op.table_name, column.name, op.existing_type, column.type
+    table, name, new = op.table_name, column.name, column.type
+    old = op.existing_type or types.NullType()
     words = {"table": table, "column": name, "old": type_words(old), "new": type_words(new)}
     text = _l("change %(table)s.%(column)s from %(old)s to %(new)s", **words)
     if _wider(old, new):
@@ -130,13 +131,14 @@ class Convert(ops.AlterColumnOp):
     @classmethod
     def to(cls, op: ops.AlterColumnOp, new: TypeEngine[Any]) -> Convert:
         made = cls(op.table_name, op.column_name, existing_type=op.existing_type, modify_type=new)
-        made.using = f'"{op.column_name}"::text::{new.compile(postgresql.dialect())}'
+        name = new.compile(postgresql.dialect())  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped
+        made.using = f'"{op.column_name}"::text::{name}'
         return made
 
 
 @renderers.dispatch_for(Convert)
 def _render_convert(context: AutogenContext, op: Convert) -> str:
-    plain = _new_type(op, op.modify_type)
+    plain = _new_type(op, op.modify_type or types.NullType())
     code: str = renderers.dispatch(plain)(context, plain)
     return f"{code.removesuffix(')')},\n           postgresql_using={op.using!r})"
 

@@ -32,7 +32,7 @@ def plan(connection: Connection, wanted: MetaData, ignore: Collection[str] = ())
     steps = [_waiting(step, steps) for step in steps]
     shared = {table.name for table in wanted.tables.values() if "tenant_id" not in table.columns}
     # What has no tenant comes first: others refer to it, by keys that Alembic does not order tables by.
-    return sorted(_fold_new_tables(steps), key=lambda step: (THEMES.index(step.theme), step.table not in shared))
+    return sorted(_fold(steps), key=lambda step: (THEMES.index(step.theme), step.table not in shared))
 
 
 def options(wanted: MetaData, ignore: Collection[str] = ()) -> dict[str, Any]:
@@ -67,16 +67,17 @@ def _waiting(step: Step, steps: list[Step]) -> Step:
     return step
 
 
-def _fold_new_tables(steps: list[Step]) -> list[Step]:
-    """The indexes of a new table belong to the step that adds it: nobody wants to read about them one by one."""
+def _fold(steps: list[Step]) -> list[Step]:
+    """The indexes of a table that comes or goes belong to its step: nobody wants to read about them one by one."""
     made = {step.table: step for step in steps if step.theme == "tables"}
+    gone = {step.table for step in steps if step.theme == "drops" and not step.columns}
     rest = []
     for step in steps:
         if step.theme == "constraints" and step.table in made:
             table = made[step.table]
             body = sorted((*table.body, *step.body), key=lambda item: isinstance(item, str))
-            made[step.table] = Step("tables", table.table, table.text, tuple(body))
-        elif step.theme != "tables":
+            made[step.table] = replace(table, body=tuple(body))
+        elif step.theme != "tables" and not (step.theme == "constraints" and step.table in gone):
             rest.append(step)
     return [*made.values(), *rest]
 

@@ -35,7 +35,7 @@ def doubles(
         default = default_of(wanted.columns[name])
         if default is None or (default == "" and where is not None):
             return 0  # no row will have a value in the new column
-    keys = [column(key) for key in columns if key in there]
+    keys: list[ColumnElement[Any]] = [column(key) for key in columns if key in there]
     groups = select((func.count() - 1).label("extra")).select_from(table(wanted.name)).group_by(*keys)
     groups = groups.where(*[key.is_not(None) for key in keys]).having(func.count() > 1)
     if where is not None and len(keys) == len(columns):
@@ -44,17 +44,18 @@ def doubles(
     return sum(_per_tenant(connection, select(func.coalesce(func.sum(extra.c.extra), 0))))
 
 
-def _per_tenant(connection: Connection, query: Select[tuple[int]]) -> Iterator[int]:
+def _per_tenant(connection: Connection, query: Select[int]) -> Iterator[int]:
     """The number once per tenant: row-level security shows the owner of a table one tenant's rows at a time.
 
     The setting ends with the transaction. SQLite shows all rows at once.
     """
     if connection.dialect.name == "sqlite" or not inspect(connection).has_table(TENANTS):
-        yield connection.execute(query).scalar_one()
+        yield int(connection.scalar(query) or 0)
         return
-    for tenant_id in connection.scalars(select(column("id")).select_from(table(TENANTS))).all():
+    tenants: Sequence[int] = connection.scalars(select(column("id")).select_from(table(TENANTS))).all()
+    for tenant_id in tenants:
         connection.exec_driver_sql(f"SET LOCAL app.tenant_id = '{int(tenant_id)}'")
-        yield connection.execute(query).scalar_one()
+        yield int(connection.scalar(query) or 0)
 
 
 def default_of(wanted: Column[Any]) -> str | None:

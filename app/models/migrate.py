@@ -23,7 +23,7 @@ __all__ = ["Step", "diff", "migrate", "pending", "upgrade"]
 
 def diff(app: Flask) -> list[Step]:
     """What `migrate` would do. Each step prints as one line: `+` safe, `-` loses data, `!` stopped by what is there."""
-    with owner.reading(app) as connection:
+    with owner.reading(owner.url_of(app)) as connection:
         return plan(connection, *_wanted(app))
 
 
@@ -34,7 +34,7 @@ def migrate(app: Flask, *, allow_loss: bool = False) -> list[Step]:
     until the rows are put right. Raises MigrationFault; the database is then as its last whole revision left it.
     """
     revisions = _revisions(app)
-    with owner.migrating(app) as connection:
+    with owner.migrating(owner.url_of(app)) as connection:
         revisions.apply(connection)
         steps = plan(connection, *_wanted(app))
         take = [step for step in steps if step.allowed(allow_loss)]
@@ -49,7 +49,7 @@ def migrate(app: Flask, *, allow_loss: bool = False) -> list[Step]:
 
 def upgrade(app: Flask) -> None:
     """Applies the revisions the database has not seen; writes none. Raises MigrationFault."""
-    with owner.migrating(app) as connection:
+    with owner.migrating(owner.url_of(app)) as connection:
         _revisions(app).apply(connection)
 
 
@@ -61,15 +61,16 @@ def pending(app: Flask) -> bool:
             there = {(row[0], row[1]) for row in connection.execute(_columns_there(connection))}
             if ("alembic_version", "version_num") not in there or not needed <= there:
                 return True
-            return _revisions(app).head() != _revisions(app).applied(connection)
+            seen = connection.scalars(select(column("version_num")).select_from(table("alembic_version"))).all()
+    return [_revisions(app).head()] != list(seen)
 
 
-def _columns_there(connection: Connection) -> Select[tuple[str, str]]:
+def _columns_there(connection: Connection) -> Select[str, str]:
     """Every (table, column) of the database, whatever the role may do with them."""
     if connection.dialect.name == "sqlite":
-        tables = table("sqlite_master", column("name"))
-        columns = func.pragma_table_info(tables.c.name).table_valued("name")
-        return select(tables.c.name, columns.c.name).select_from(tables.join(columns, literal(True)))
+        master = table("sqlite_master", column("name"))
+        fields = func.pragma_table_info(master.c.name).table_valued("name")
+        return select(master.c.name, fields.c.name).select_from(master.join(fields, literal(True)))
     tables = table("pg_class", column("oid"), column("relname"), column("relnamespace"))
     columns = table("pg_attribute", column("attrelid"), column("attname"), column("attnum"), column("attisdropped"))
     spaces = table("pg_namespace", column("oid"), column("nspname"))

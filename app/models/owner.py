@@ -22,30 +22,30 @@ LOCK_KEY = 0x7563632D6D6967  # "ucc-mig": the advisory lock every migration of o
 WAIT_SECONDS = 60  # for another migration to end, and for a table somebody else is using
 
 
-def owner_url(app: Flask) -> URL:
+def url_of(app: Flask) -> URL:
     """OWNER_DATABASE_URL, or where it is empty the database the app itself uses."""
     if app.config.get("OWNER_DATABASE_URL"):
         return make_url(app.config["OWNER_DATABASE_URL"])
     with app.app_context():
-        return db.engine.url
+        return make_url(db.engine.url)
 
 
 @contextmanager
-def reading(app: Flask) -> Iterator[Connection]:
+def reading(url: URL) -> Iterator[Connection]:
     """A connection that looks at the tables. It waits for nobody and changes nothing."""
-    engine = _engine(owner_url(app), "BEGIN")
+    engine = _engine(url, "BEGIN")
     with engine.connect() as connection:
         yield connection
 
 
 @contextmanager
-def migrating(app: Flask) -> Iterator[Connection]:
+def migrating(url: URL) -> Iterator[Connection]:
     """The one connection that may change tables now.
 
     On SQLite everything inside is one transaction; on PostgreSQL the caller commits, so that each revision is one.
     Raises MigrationFault if another migration holds the lock for a minute.
     """
-    engine = _engine(owner_url(app), "BEGIN IMMEDIATE")
+    engine = _engine(url, "BEGIN IMMEDIATE")
     if engine.dialect.name == "sqlite":
         with _one_transaction(engine) as connection:
             yield connection

@@ -18,6 +18,7 @@ from alembic.operations import ops
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeDecorator
 
@@ -30,6 +31,8 @@ OWN = HOME / "versions"  # the revisions that come with the product
 _TITLES: dict[Theme, str] = {
     "tables": "add", "columns": "extend", "constraints": "constrain", "changes": "change", "drops": "drop from",
 }  # fmt: skip
+
+_DIALECTS = (sqlite.dialect(), postgresql.dialect())  # type: ignore[no-untyped-call] # SQLAlchemy leaves them untyped
 
 # What SQLite does without rebuilding the table.
 _ALONE = ops.CreateTableOp | ops.DropTableOp | ops.CreateIndexOp | ops.DropIndexOp
@@ -140,9 +143,10 @@ def _line(step: Step) -> str:
 
 
 def _neutral(kind: str, item: Any, _context: Any) -> str | Literal[False]:
-    """Our own types by the SQLAlchemy type both databases know, so that revisions outlive our code."""
-    if kind == "type" and isinstance(item, TypeDecorator):
-        plain = item.impl_instance
-        # timestamptz on PostgreSQL; SQLite has one kind of moment
-        return f"sa.{plain!r}".replace("DateTime()", "DateTime(timezone=True)")
-    return False
+    """Our own types as what they are in each database, in SQLAlchemy's words, so that revisions outlive our code."""
+    if kind != "type" or not isinstance(item, TypeDecorator):
+        return False
+    here, there = (repr(item.load_dialect_impl(dialect).as_generic()) for dialect in _DIALECTS)
+    if here == there:
+        return f"sa.{here}"
+    return f"sa.{here}.with_variant(sa.{there}, 'postgresql')"
