@@ -11,8 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
 from app import create_app
 from app.accounts.permissions import sync
 from app.engine import Engine
@@ -21,9 +25,6 @@ from app.models.build import build_models
 from app.spec.load import load_product
 from app.spec.model import Product
 from app.tenancy import guard
-from flask import Flask
-from flask.testing import FlaskClient
-
 from tests.databases import Database, postgres, sqlite, statements
 from tests.kit import TenantKit, log_in, make_tenant
 
@@ -86,9 +87,8 @@ def database(
     if request.param == "sqlite":
         made = sqlite(tmp_path_factory.mktemp("sqlite"))
     else:
-        worker = getattr(request.config, "workerinput", {}).get("workerid", "")
-        base = tmp_path_factory.getbasetemp()
-        made = postgres(base.parent if worker else base, f"ucc_{worker or 'main'}")
+        workers = getattr(request.config, "workerinput", {"testrunuid": uuid4().hex, "workerid": "main"})
+        made = postgres(workers["testrunuid"], f"ucc_{workers['workerid']}")
     made.create_tables(models)
     return made
 

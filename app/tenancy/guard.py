@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, cast
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy.session import Session as AnySession
-from sqlalchemy import BigInteger, Executable, Table, TextClause, bindparam, event
+from sqlalchemy import BigInteger, Executable, Select, Table, TextClause, bindparam, event
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, scoped_session, with_loader_criteria
 from sqlalchemy.orm.attributes import get_history
 from sqlalchemy.sql import visitors
@@ -39,6 +40,7 @@ TENANT: Final = bindparam("ucc_tenant_id", callable_=current_tenant_id, type_=Bi
 CONFINED: Final = with_loader_criteria(
     Guarded, lambda cls: cls.tenant_id == TENANT, include_aliases=True, propagate_to_loaders=False
 )
+_kept: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 
 def install(session: scoped_session[AnySession]) -> None:
@@ -67,11 +69,31 @@ def confine(state: ORMExecuteState) -> Any:
         raise CrossTenant("from_statement() cannot be confined to a tenant")
     elif state.is_insert:
         return _insert(state)
+    elif state.is_column_load:
+        _confine_refresh(state)
     else:
+        statement = _confined(state.statement)
         if state.is_update or state.is_delete:
             _check_change(state)
-        state.statement = state.statement.options(CONFINED)
+            statement = _confine_others(statement)
+        state.statement = statement
     return None
+
+
+def _confined(statement: Any) -> Any:
+    """`statement` with the criterion. Kept as long as the statement is, because SQLAlchemy's key of a compiled
+    statement lives with the object: one that is built once and sent often keeps it."""
+    found = _kept.get(statement)
+    if found is None:
+        found = _kept[statement] = statement.options(CONFINED)
+    return found
+
+
+def _confine_refresh(state: ORMExecuteState) -> None:
+    """Reading a row again, or a column late: here SQLAlchemy applies no criteria of options."""
+    mapper = state.bind_mapper
+    if mapper is not None and issubclass(mapper.class_, Guarded):
+        state.statement = cast("Select[Any]", state.statement).where(mapper.class_.tenant_id == TENANT)
 
 
 def _refuse_bare(state: ORMExecuteState) -> None:
@@ -131,6 +153,13 @@ def _check_change(state: ORMExecuteState) -> None:
     values = [*(state.statement._values or ()), *(state.parameters or ())]  # type: ignore[attr-defined]
     if any(getattr(key, "key", key) == "tenant_id" for key in values):
         raise CrossTenant("a row never changes its tenant")
+
+
+def _confine_others(statement: Any) -> Any:
+    """UPDATE … FROM and DELETE … USING: SQLAlchemy puts the criterion on the target alone."""
+    parts = [*statement._where_criteria, *(getattr(statement, "_values", None) or {}).values()]
+    others = {source for part in parts for source in getattr(part, "_from_objects", ())} - {statement.table}
+    return statement.where(*(source.c.tenant_id == TENANT for source in others if "tenant_id" in source.c))
 
 
 def stamp_or_refuse(session: Session, _context: UOWTransaction, _instances: object) -> None:

@@ -1,0 +1,81 @@
+"""Two companies with a row in every table, made past every layer under test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, text
+
+from app.models.adopted import Grant, Permission, PermissionView, Role, User, ViewMenu
+from app.models.api_key import ApiKey
+from app.models.audit import AuditEntry
+from app.models.base import new_id
+from app.models.build import links_of
+from app.models.read_mark import ReadMark
+from app.models.session import LoginSession
+from app.models.tenant import Tenant
+from tests.databases import Database, connected
+
+THEN = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Company:
+    """Ids of one row each."""
+
+    id: int
+    role: int
+    user: int
+    shelf: int
+    gadget: int
+
+
+def two_companies(database: Database, models: dict[str, type[Any]]) -> tuple[Company, Company]:
+    with connected(database.superuser_url or database.url) as connection:
+        view = _permission_view(connection)
+        return _company(connection, models, view), _company(connection, models, view)
+
+
+def _permission_view(connection: Connection) -> int:
+    found = connection.scalar(select(PermissionView.__table__.c.id))
+    if found is not None:
+        return int(found)
+    keys = [
+        connection.execute(model.__table__.insert(), {"name": "can_test"}).inserted_primary_key[0]
+        for model in (Permission, ViewMenu)
+    ]
+    row = {"permission_id": keys[0], "view_menu_id": keys[1]}
+    return int(connection.execute(PermissionView.__table__.insert(), row).inserted_primary_key[0])
+
+
+def _company(connection: Connection, models: dict[str, type[Any]], view: int) -> Company:
+    made = Company(*(new_id() for _ in range(5)))
+    tenant_id = made.id
+    connection.execute(Tenant.__table__.insert(), {"id": tenant_id, "code": f"c{tenant_id}", "name": "公司"})
+
+    def add(model: type[Any], **values: Any) -> None:
+        versioned = {"version": 1} if "version" in model.__table__.c else {}
+        connection.execute(model.__table__.insert(), {"tenant_id": tenant_id, **versioned, **values})
+
+    gadget, shelf = models["gadget"], models["shelf"]
+    add(Role, id=made.role, name="管理员", key="admin")
+    add(User, id=made.user, username="admin", first_name="甲", role_id=made.role)
+    add(Grant, role_id=made.role, permission_view_id=view)
+    add(shelf, id=made.shelf, name="A")
+    add(gadget, id=made.gadget, code="g1", name="螺丝刀", state="new", serial="1", active=True, shelf_id=made.shelf)
+    add(links_of(gadget, "spares"), gadget_id=made.gadget, shelf_id=made.shelf)
+    add(models["badge"], id=new_id(), name="徽章")
+    add(models["announcement"], id=new_id(), content="公告", expires_at=THEN)
+    add(LoginSession, user_id=made.user, token_hash="t", epoch=0, expires_at=THEN)
+    add(ApiKey, user_id=made.user, name="k", prefix="p", hash="h")
+    add(AuditEntry, resource="gadget", action="add")
+    add(ReadMark, user_id=made.user, resource="announcement", record_id=1)
+    return made
+
+
+def tenants_in(connection: Connection, table: str, companies: tuple[Company, ...]) -> set[int]:
+    """Whose rows of `table` this connection sees, of these companies."""
+    ids = {company.id for company in companies}
+    return ids & set(connection.scalars(text(f'SELECT tenant_id FROM "{table}"')))
