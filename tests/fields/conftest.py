@@ -13,6 +13,7 @@ from app.fields import kind_of
 from app.fields.base import Kind, Reader, Rejected
 from app.labels import Label
 from app.spec.model import FieldSpec, Option
+from tests.databases import Database
 
 ZH = Reader("zh", "Asia/Shanghai")
 OPTIONS = (
@@ -77,9 +78,12 @@ def subject() -> Make:
 
 
 @pytest.fixture(scope="session")
-def connection() -> Iterator[Connection]:
-    with create_engine("sqlite://").connect() as connected:
+def connection(database: Database) -> Iterator[Connection]:
+    """Of the role that may make tables. Each test takes back what it did."""
+    engine = create_engine(database.owner_url)
+    with engine.connect() as connected:
         yield connected
+    engine.dispose()
 
 
 @pytest.fixture

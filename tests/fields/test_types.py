@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Connection, MetaData, Table, insert, select, text
+from sqlalchemy import Column, Connection, MetaData, Table, insert, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import StatementError
 from sqlalchemy.schema import CreateTable
@@ -46,11 +46,15 @@ def test_a_naive_moment_is_refused(connection: Connection, moments: Table) -> No
         connection.execute(select(moments).where(moments.c.at > dt.datetime(2026, 11, 22)))
 
 
-def test_sqlite_stores_utc_without_a_zone(connection: Connection, moments: Table) -> None:
-    if connection.dialect.name != "sqlite":
-        pytest.skip("how SQLite stores it")
+def test_the_database_itself_has_utc(connection: Connection, moments: Table) -> None:
     connection.execute(insert(moments), [{"at": dt.datetime(2026, 11, 22, 19, tzinfo=TOKYO)}])
-    assert connection.scalar(text("SELECT at FROM moments")) == "2026-11-22 10:00:00.000000"
+    stored = {"sqlite": "SELECT at FROM moments", "postgresql": "SELECT (at AT TIME ZONE 'UTC')::text FROM moments"}
+    assert connection.scalar(text(stored[connection.dialect.name])).startswith("2026-11-22 10:00:00")
+
+
+def test_postgresql_knows_that_it_is_a_moment(connection: Connection, moments: Table) -> None:
+    zoned = inspect(connection).get_columns("moments")[0]["type"].timezone
+    assert zoned is (connection.dialect.name == "postgresql")
 
 
 COLUMNS = {
