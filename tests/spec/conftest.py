@@ -59,6 +59,9 @@ CAR = """\
       pin:
         kind: password
         label: {zh: 密码, en: PIN}
+      notes:
+        kind: longtext
+        label: {zh: 备注, en: Notes}
       seen_at:
         kind: datetime
         label: {zh: 最近看见, en: Last seen}

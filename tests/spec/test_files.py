@@ -66,7 +66,7 @@ def test_all_faults_of_all_files_are_told_at_once(folder):
         "and the standard library",
         "things/car.yaml:1: menu.yaml has no group 'things' for this file's folder. Did you mean 'thing'?",
         "things/car.yaml:4: title: there is no field 'plat'. Did you mean 'plate'?",
-        "things/car.yaml:55: limits.rows: must be a whole number, not 'many'",
+        "things/car.yaml:58: limits.rows: must be a whole number, not 'many'",
         "things/person.yaml:1: menu.yaml has no group 'things' for this file's folder. Did you mean 'thing'?",
         "things/person.yaml:4: fields.name.label.en: is missing",
     ]

@@ -124,7 +124,7 @@ class TestMeaning:
 
     def test_order_of_fields_is_the_order_of_the_file(self, folder):
         car = load_product(folder.path).resource("car")
-        assert list(car.fields) == ["plate", "seats", "state", "owner", "pin", "seen_at"]
+        assert list(car.fields) == ["plate", "seats", "state", "owner", "pin", "notes", "seen_at"]
 
 
 def test_nothing_can_be_changed_afterwards(folder):
