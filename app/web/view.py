@@ -12,6 +12,7 @@ from flask_appbuilder.baseviews import expose
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.access import may
 from app.errors import InUse, Invalid, NotFound
 from app.models.base import transaction
 from app.records import audit, query, service
@@ -127,6 +128,8 @@ class ResourceView(PerRequestFilters, ModelView):  # type: ignore[misc]
             flash(done, "success")
             return htmx.go(self._back())
         shown = [toast(f"{done} · {label}", secret=text) for label, text in outcome.reveal.items()]
+        if not may(who.actor(), self.resource, "view"):
+            return page("base.html", title=done, toasts=shown)  # no list to go back to, but the secret must be seen
         return self._list_page(htmx.args_of(self._back()), shown)
 
     @property
