@@ -22,6 +22,8 @@ from app.errors import SpecFault, UccError, UnsafeDatabase
 from app.models import migrate
 from app.spec.check import check as check_schema
 
+AGREES = "The database agrees with the schema."
+
 
 def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
     """Turns the product's own errors into one line for the person at the terminal."""
@@ -66,10 +68,10 @@ def schema() -> None:
 @plain_errors
 def diff() -> None:
     """Show what `ucc schema migrate` would do to the database."""
-    steps = migrate.diff(create_app())
+    steps = migrate.diff(owners_app())
     for step in steps:
         click.echo(step)
-    click.echo(f"{len(steps)} step(s)" if steps else "The database agrees with the schema.")
+    click.echo(f"{len(steps)} step(s): + safe, - loses data, ! not possible yet" if steps else AGREES)
 
 
 @schema.command("migrate")
@@ -77,14 +79,18 @@ def diff() -> None:
 @plain_errors
 def schema_migrate(allow_loss: bool) -> None:
     """Write the migration for changed YAML, apply it, and add the permission rows of new pages."""
-    app = create_app()
+    app = owners_app()
     steps = migrate.migrate(app, allow_loss=allow_loss)
     for step in steps:
-        click.echo(step)
-    click.echo(f"{len(steps)} step(s) applied" if steps else "The database agrees with the schema.")
+        if step.taken:
+            click.echo(step)
+    click.echo(f"{sum(step.taken for step in steps)} step(s) applied" if steps else AGREES)
     with app.app_context():
         added = sync(engine().product)
     click.echo(f"{added} permission(s) added")
+    left = [f"\n  {step}" for step in steps if not step.taken]
+    if left:
+        raise click.ClickException(f"not done ('-' needs --allow-loss, '!' other data):{''.join(left)}")
 
 
 @main.group()
@@ -101,7 +107,7 @@ def tenant() -> None:
 @plain_errors
 def tenant_create(code: str, name: str, admin: str, timezone: str, locale: str) -> None:
     """Create the company CODE (small letters, digits, hyphens) with the default roles and its first admin."""
-    app = prepared_app()
+    app = prepared_app(owners_app())
     with app.app_context():
         made, password = create_tenant(code, name, admin=admin, timezone=timezone, locale=locale)
         click.echo(f"企业已开通 / Company created: {made.name}")
@@ -159,9 +165,15 @@ def serve(host: str | None, port: int | None, workers: int | None, demo: bool) -
     os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments])  # noqa: S606 - our own interpreter
 
 
-def prepared_app() -> Any:
+def owners_app() -> Any:
+    """The app as the role that owns the tables, for what requests may not write: tables, permissions, companies."""
+    owner = config.load()["OWNER_DATABASE_URL"]
+    return create_app({"DATABASE_URL": owner} if owner else None)
+
+
+def prepared_app(app: Any = None) -> Any:
     """The app, with its embedded database migrated. A server database is migrated by its owner, on purpose."""
-    app = create_app()
+    app = app or create_app()
     embedded = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
     if migrate.pending(app):
         if not embedded:
@@ -169,6 +181,8 @@ def prepared_app() -> Any:
                 "The database is behind the product. Run `ucc schema migrate` as its owner first."
             )
         migrate.upgrade(app)
+        if migrate.pending(app):
+            raise click.ClickException("The YAML resources have changed. Run `ucc schema migrate`.")
     if embedded:
         with app.app_context():
             sync(engine().product)
