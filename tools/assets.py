@@ -32,7 +32,7 @@ FILES = {
     "tabler.css": "@tabler/core/dist/css/tabler.min.css",
     "htmx.js": "htmx.org/dist/htmx.min.js",
     "tom-select.js": "tom-select/dist/js/tom-select.complete.min.js",
-    "tom-select.css": "tom-select/dist/css/tom-select.bootstrap5.min.css",
+    "tom-select.css": "tom-select/dist/css/tom-select.min.css",
     "flatpickr.js": "flatpickr/dist/flatpickr.min.js",
     "flatpickr.css": "flatpickr/dist/flatpickr.min.css",
     "flatpickr.zh.js": "flatpickr/dist/l10n/zh.js",

@@ -25,6 +25,10 @@ export function startDrawer() {
       close();
     }
   });
+  drawer().addEventListener("keydown", (event) => {
+    // Esc closes what is open inside first: a calendar, a list of options.
+    if (event.key === "Escape" && drawer().querySelector(".flatpickr-calendar.open, .dropdown-active")) event.preventDefault();
+  }, true);
   drawer().addEventListener("cancel", (event) => {
     event.preventDefault();
     close();

@@ -16,7 +16,7 @@ const boxes = () => [...document.querySelectorAll("#list tbody .pick input")];
 function prepare() {
   const scroll = document.querySelector("#list .scroll");
   scroll?.classList.toggle("over", scroll.scrollWidth > scroll.clientWidth + 1);
-  document.querySelectorAll("[data-more]").forEach((link) => {
+  document.querySelectorAll("[data-row]").forEach((link) => {
     link.setAttribute("role", "button");
     link.setAttribute("aria-haspopup", "menu");
     link.setAttribute("aria-expanded", "false");
@@ -53,7 +53,7 @@ function clicked(event) {
     boxes().forEach((box) => { box.checked = false; });
     count();
   }
-  const more = event.target.closest("[data-more]");
+  const more = event.target.closest("[data-row]");
   const menu = document.getElementById("row-menu");
   if (!more || !menu) return closeMenu();
   event.preventDefault();
@@ -64,7 +64,7 @@ function openMenu(menu, more) {
   closeMenu();
   const row = more.closest("tr");
   menu.dataset.title = row.dataset.title;
-  menu.querySelectorAll("button").forEach((button) => { button.value = more.dataset.more; });
+  menu.querySelectorAll("button").forEach((button) => { button.value = more.dataset.row; });
   menu.hidden = false;
   const at = more.getBoundingClientRect();
   const below = at.bottom + menu.offsetHeight + 8 < innerHeight;
@@ -86,7 +86,7 @@ function closeMenu(refocus = false) {
 
 function inMenu(event) {
   const menu = document.getElementById("row-menu");
-  if (event.target.matches?.("[data-more]") && [" ", "ArrowDown"].includes(event.key)) {
+  if (event.target.matches?.("[data-row]") && [" ", "ArrowDown"].includes(event.key)) {
     event.preventDefault();
     event.target.click();
     return;

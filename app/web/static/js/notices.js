@@ -28,7 +28,9 @@ export function takeNotices(doc) {
 }
 
 function add(notice) {
-  document.getElementById("notices").append(notice);
+  // Behind an open dialog nobody would see it, and it could not be closed.
+  const inDialog = document.querySelector("dialog[open] [data-notices]");
+  (inDialog || document.getElementById("notices")).append(notice);
   prepare(notice);
 }
 

@@ -75,7 +75,7 @@ function pick(input) {
     time_24hr: true,
     dateFormat: { date: "Y-m-d", time: "H:i", datetime: "Y-m-d H:i" }[kind],
     defaultHour: 0,
-    locale: zh ? window.flatpickr.l10ns.zh : undefined,
+    locale: { ...(zh && window.flatpickr.l10ns.zh), firstDayOfWeek: 1 },
     static: Boolean(input.closest("dialog")), // a calendar in <body> would lie behind the dialog
   });
 }
