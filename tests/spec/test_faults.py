@@ -48,3 +48,9 @@ def test_no_edit_makes_the_check_itself_fail(folder):
             edited = [*lines[:number], *([f"{key}:{other}"] if other else []), *lines[number + 1 :]]
             folder.write(CAR, "\n".join(edited))
             assert isinstance(check(folder.path), list)
+
+
+def test_required_field_need_not_be_in_the_form_of_a_page_that_adds_nothing(folder):
+    folder.edit(CAR, "fields: [plate, seats]", "fields: [seats]")
+    folder.edit(CAR, "can: [view, add, edit, delete, export]", "can: [view, edit]")
+    assert folder.faults() == []
