@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -80,19 +80,18 @@ def _gone(resource: ResourceSpec, values: Mapping[str, Any]) -> dict[str, list[o
 
 
 def _users(resource: ResourceSpec, id_: int, reader: Reader) -> Iterator[str]:
-    """Each resource whose records refer to this one, and how many of them there are."""
+    """Each resource whose records refer to this one, and how many of them do."""
     for other in engine().product.resources.values():
-        number = sum(_referring(other, field, id_) for field in other.fields.values() if field.to == resource.name)
+        refer = [_refers(other, field, id_) for field in other.fields.values() if field.to == resource.name]
+        model = model_of(other)
+        number = db.session.scalars(select(func.count(model.id)).where(or_(*refer))).one() if refer else 0
         if number:
             yield _("%(what)s (%(n)s)", what=other.label.text(reader.locale), n=number)
 
 
-def _referring(resource: ResourceSpec, field: FieldSpec, id_: int) -> int:
+def _refers(resource: ResourceSpec, field: FieldSpec, id_: int) -> ColumnElement[bool]:
+    model = model_of(resource)
     if is_refs(field):
         link = links(resource, field)
-        found = select(func.count(link.owner_id)).where(link.target_id == id_)
-    else:
-        model = model_of(resource)
-        found = select(func.count(model.id)).where(getattr(model, field.name) == id_)
-    number: int = db.session.scalars(found).one()
-    return number
+        return model.id.in_(select(link.owner_id).where(link.target_id == id_))  # type: ignore[no-any-return]
+    return getattr(model, field.name) == id_  # type: ignore[no-any-return]

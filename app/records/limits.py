@@ -8,9 +8,10 @@ from typing import Final
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from app.errors import Invalid, NotFound
+from app.errors import Invalid
 from app.models.base import db
 from app.models.tenant import Tenant
+from app.records.ids import record_id
 from app.records.tables import model_of
 from app.spec.model import ResourceSpec
 from app.tenancy.scope import current_tenant_id
@@ -31,20 +32,13 @@ def make_room(resource: ResourceSpec, adding: int = 1) -> None:
 
 def batch(resource: ResourceSpec, ids: Iterable[int | str]) -> list[int]:
     """The ids without repeats, in order. Raises Invalid for none or too many, NotFound for what cannot be an id."""
-    wanted = sorted({_id(one) for one in ids})
+    wanted = sorted({record_id(one) for one in ids})
     most = resource.limits.get("bulk", BULK)
     if not wanted:
         raise Invalid({"": [_("Select at least one record")]})
     if len(wanted) > most:
         raise Invalid({"": [_("At most %(most)s records at a time; %(n)s are selected", most=most, n=len(wanted))]})
     return wanted
-
-
-def _id(given: int | str) -> int:
-    text = str(given)
-    if not (text.isascii() and text.isdigit() and len(text) <= 19):
-        raise NotFound
-    return int(text)
 
 
 def _queue_up() -> None:

@@ -14,6 +14,7 @@ from app.models.base import db
 from app.records import cursor as cursors
 from app.records.clauses import clauses, containing
 from app.records.cursor import Cursor
+from app.records.ids import record_id
 from app.records.keyset import Keyset
 from app.records.panel import mark_read, panel
 from app.records.record import Choice, Count, Page, PanelRow, Record, Row
@@ -65,7 +66,7 @@ def get(actor: Actor, resource: ResourceSpec, id: int) -> Record:
 def read(actor: Actor, resource: ResourceSpec, id: int) -> Record:
     """As `get`, for code that has asked for its own permission: who may add may see what was added."""
     statement = Statement.of(resource, [*resource.fields, *TRACKED])
-    found = db.session.execute(statement.one(id)).one_or_none()
+    found = db.session.execute(statement.one(record_id(id))).one_or_none()
     if found is None:
         raise NotFound
     row = statement.row(found, actor.reader)

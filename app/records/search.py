@@ -118,8 +118,8 @@ def _condition(resource: ResourceSpec, key: str, values: tuple[str, ...], reader
     except KeyError:
         raise Rejected(_("There is no field “%(name)s” to search by", name=name)) from None
     kind = kind_of(field)
-    operator = operator or kind.operators[0]
-    if kind.secret or operator not in kind.operators:
+    operator = operator or next(iter(kind.operators), "")
+    if operator not in kind.operators:
         raise Rejected(_("“%(name)s” cannot be searched by “%(operator)s”", name=name, operator=operator))
     if len(values) > MOST_VALUES or max(map(len, values)) > MOST_CHARACTERS:
         raise Rejected(_("Too long to search by"))

@@ -14,6 +14,7 @@ from app.access import Actor, demand
 from app.errors import Conflict, Invalid, NotFound
 from app.models.base import new_id
 from app.records import audit, clean, limits, rules, save
+from app.records.ids import record_id
 from app.records.lookup import Others
 from app.records.names import Names
 from app.records.panel import forget_marks
@@ -44,7 +45,7 @@ def edit(
     Raises Denied, NotFound, Invalid, and Conflict where `version` is given and is no longer the record's.
     """
     demand(actor, resource, "edit")
-    held = save.hold(resource, [id])[0]
+    held = save.hold(resource, [record_id(id)])[0]
     before = save.values_of(resource, held)
     if version is not None and held.version != version:
         raise Conflict(_("Somebody else has changed this record in the meantime"), before)
