@@ -40,12 +40,16 @@ def pytest_configure(config: pytest.Config) -> None:
     ours = ("error:::app", "error:::schema", "error::sqlalchemy.exc.SAWarning", "ignore:XDG_RUNTIME_DIR")
     for line in ours:
         config.addinivalue_line("filterwarnings", line)
+    config.addinivalue_line("markers", "only_on(database): what is tested exists on this database alone")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--database")
         names = ("sqlite", "postgres") if chosen == "all" else (chosen,)
+        only = metafunc.definition.get_closest_marker("only_on")
+        if only is not None:
+            names = tuple(name for name in names if name == only.args[0])
         metafunc.parametrize("database", names, indirect=True, scope="session")
 
 

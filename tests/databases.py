@@ -93,14 +93,22 @@ def _text(url: URL) -> str:
     return url.render_as_string(hide_password=False)
 
 
+class Statements(list[str]):
+    """What was sent, in order. `framing` holds what only frames a transaction, or sets its tenant."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.framing: list[str] = []
+
+
 @contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """The statements sent in the block; those that only frame a transaction are left out."""
-    sent: list[str] = []
+def statements(engine: Engine) -> Iterator[Statements]:
+    """The statements sent in the block."""
+    sent = Statements()
 
     def note(_connection, _cursor, statement: str, *_more) -> None:
-        if not statement.lstrip().upper().startswith(UNCOUNTED):
-            sent.append(statement)
+        framing = statement.lstrip().upper().startswith(UNCOUNTED)
+        (sent.framing if framing else sent).append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     try:

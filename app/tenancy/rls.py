@@ -36,6 +36,7 @@ _TABLES: Final = text("""
      WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY (current_schemas(false))
      ORDER BY c.relname
 """)
+_POLICIES: Final = text("SELECT polname FROM pg_policy WHERE polrelid = to_regclass(:quoted) AND polpermissive")
 _ROLE: Final = text("SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
 # As PostgreSQL prints the policy back: the condition once for reading and once for writing.
 _PRINTED: Final = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::bigint)"
@@ -67,17 +68,25 @@ def is_forced(connection: Connection, table: str) -> bool:
 
 
 def protect(connection: Connection, table: str) -> None:
-    """Row-level security on `table`, and the app role's rights to it. Twice is as good as once."""
+    """Row-level security on `table` by our policy alone (policies widen each other), and the app role's rights to it.
+
+    Twice is as good as once.
+    """
     quoted = _quote(connection, table)
+    found = connection.scalars(_POLICIES, {"quoted": quoted}).all()
     _run(
         connection,
+        *(f"DROP POLICY {_quote(connection, name)} ON {quoted}" for name in found),
         f"ALTER TABLE {quoted} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {quoted} FORCE ROW LEVEL SECURITY",
-        f"DROP POLICY IF EXISTS {POLICY} ON {quoted}",
         f"CREATE POLICY {POLICY} ON {quoted} USING ({CONDITION}) WITH CHECK ({CONDITION})",
     )
+    _allow_work(connection, table)
+
+
+def _allow_work(connection: Connection, table: str) -> None:
     rights = "SELECT, INSERT" if table in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
-    _grant(connection, quoted, rights)
+    _grant(connection, _quote(connection, table), rights)
 
 
 def share(connection: Connection, table: str) -> None:
@@ -91,14 +100,17 @@ def share(connection: Connection, table: str) -> None:
 def secure(connection: Connection) -> None:
     """Brings every table to what it must be: protected if its rows belong to tenants, shared if not.
 
-    The last step of every migration. Nothing on SQLite.
+    The last step of every migration: it also gives the rights that tables from before the app role lack. Nothing on
+    SQLite.
     """
     if connection.dialect.name != "postgresql":
         return
     for table in tables(connection):
-        if table.owned and not table.protected:
+        if table.owned and table.protected:
+            _allow_work(connection, table.name)
+        elif table.owned:
             protect(connection, table.name)
-        elif not table.owned and table.name not in PRIVATE:
+        elif table.name not in PRIVATE:
             share(connection, table.name)
 
 
