@@ -1,0 +1,91 @@
+"""Who may do what by default, written by hand (R1, R2, R5): never derived from the YAML under test.
+
+A cell is + (allowed), - (denied) or . (the page has no such kind, so it is denied to everyone).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.access import may
+from app.spec.model import PERMISSIONS
+from tests.contract.company import Company, Program
+from tests.contract.test_api import requests_of
+from tests.contract.test_pages import doors, knock
+from tests.kit import TenantKit, log_in
+
+ROLES = ("admin", "operator", "manager", "finance", "team_leader", "agent")
+
+TABLE = """
+resource      kind      admin operator manager finance team_leader agent
+user          view      +     +        +       -       -           -
+user          add       +     -        +       -       -           -
+user          edit      +     -        +       -       -           -
+user          delete    +     -        -       -       -           -
+user          import    .     .        .       .       .           .
+user          export    .     .        .       .       .           .
+user          download  .     .        .       .       .           .
+user          preview   .     .        .       .       .           .
+user          listen    .     .        .       .       .           .
+user          audit     .     .        .       .       .           .
+user          operate   +     -        +       -       -           -
+user          enable    +     -        +       -       -           -
+announcement  view      +     +        +       +       +           -
+announcement  add       +     +        +       -       -           -
+announcement  edit      +     +        +       -       -           -
+announcement  delete    +     +        +       -       -           -
+announcement  import    .     .        .       .       .           .
+announcement  export    .     .        .       .       .           .
+announcement  download  .     .        .       .       .           .
+announcement  preview   .     .        .       .       .           .
+announcement  listen    .     .        .       .       .           .
+announcement  audit     .     .        .       .       .           .
+announcement  operate   .     .        .       .       .           .
+announcement  enable    .     .        .       .       .           .
+"""
+
+LINES = [line.split() for line in TABLE.strip().splitlines()[1:]]
+TRUTH = {(line[0], line[1], role): cell for line in LINES for role, cell in zip(ROLES, line[2:], strict=True)}
+PAGES = sorted({line[0] for line in LINES})
+
+
+def test_the_table_has_every_cell(tenant: TenantKit) -> None:
+    product = tenant.app.extensions["ucc"].product
+    ours = {name for name, resource in product.resources.items() if resource.page and resource.group != "fake"}
+    assert set(PAGES) == ours
+    assert len(TRUTH) == len(ours) * len(PERMISSIONS) * len(product.roles)
+    assert set(product.roles) == set(ROLES)
+    for resource in ours:
+        for kind in PERMISSIONS:
+            exists = kind in product.resource(resource).can
+            assert all((TRUTH[resource, kind, role] != ".") is exists for role in ROLES), (resource, kind)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("page", PAGES)
+def test_page_and_api_allow_and_deny_what_the_table_says(tenant: TenantKit, page: str, role: str) -> None:
+    company = Company(tenant, tenant.app.extensions["ucc"].product.resource(page))
+    for kind in PERMISSIONS:
+        assert may(tenant.actor(role), company.resource, kind) is (TRUTH[page, kind, role] == "+"), kind
+    client, program = log_in(tenant, role), Program(tenant, role)
+    check_pages(company, client, role)
+    check_api(company, program, role)
+
+
+def check_pages(company: Company, client: FlaskClient, role: str) -> None:
+    for method, path, form, kind in doors(company, company.record()):
+        denied = knock(client, method, path, form).status_code == 403
+        assert denied is (TRUTH[company.resource.name, kind, role] == "-"), f"{role} {kind}: {method} {path}"
+
+
+def check_api(company: Company, program: Program, role: str) -> None:
+    for method, path, body, kind in requests_of(company, company.record()):
+        denied = is_denied(program(method, path, body))
+        assert denied is (TRUTH[company.resource.name, kind, role] == "-"), f"{role} {kind}: {method} {path}"
+
+
+def is_denied(answer: Any) -> bool:
+    return bool(answer.status_code == 403)
