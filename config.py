@@ -50,7 +50,7 @@ SETTINGS = (
     Setting("SESSION_HOURS", int, 12, "Hours after which a login ends in any case"),
     Setting("LOGIN_FAILURES", int, 5, "Wrong passwords in a row that lock an account"),
     Setting("LOCK_MINUTES", int, 15, "Minutes an account stays locked"),
-    Setting("LOGIN_RATE", str, "30 per 5 minutes", "Logins one address may try"),
+    Setting("LOGIN_RATE", str, "30 per 5 minutes", "Failed logins one address may have, page and API together"),
     Setting("RATE_STORAGE", str, "memory://", "Where rate limits are counted; memory counts per worker process"),
     Setting("PAGE_SIZE", int, 25, "Rows on a list page until the reader chooses another number"),
     Setting("SQL_ECHO", _flag, False, "Log every SQL statement"),

@@ -1,4 +1,7 @@
-"""How often one address may try to log in, page and API together (LOGIN_RATE)."""
+"""How often one address may fail to log in, page and API together (LOGIN_RATE).
+
+Logins that succeed do not count: the agents of a whole call centre come from one address, at the same minute.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +30,22 @@ def create_limiter(app: Flask) -> Limiter:
     return limiter
 
 
-def count_login_attempt() -> None:
-    """Counts one more attempt by the request's address. Raises TooMany with the seconds to wait."""
+def check_address() -> None:
+    """Raises TooMany, with the seconds to wait, where the request's address has failed too often."""
     limiter: Limiter = current_app.extensions[EXTENSION]
-    rate = parse(current_app.config["LOGIN_RATE"])
-    address = request.remote_addr or "unknown"
-    if limiter.limiter.hit(rate, SCOPE, address):
+    rate, address = parse(current_app.config["LOGIN_RATE"]), _address()
+    if limiter.limiter.test(rate, SCOPE, address):
         return
     reset = limiter.limiter.get_window_stats(rate, SCOPE, address).reset_time
     wait = max(1, round(reset - time.time()))
-    raise TooMany(_l("Too many login attempts. Please try again in a few minutes."), retry_after=wait)
+    raise TooMany(_l("Too many failed logins from your network. Try again in a few minutes."), retry_after=wait)
+
+
+def count_failure() -> None:
+    """Counts one more failed login of the request's address."""
+    limiter: Limiter = current_app.extensions[EXTENSION]
+    limiter.limiter.hit(parse(current_app.config["LOGIN_RATE"]), SCOPE, _address())
+
+
+def _address() -> str:
+    return request.remote_addr or "unknown"

@@ -6,6 +6,7 @@ unknown company, unknown user, wrong password, locked and disabled cannot be tol
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, literal, or_, select, update
 
 from app.accounts import sessions
-from app.accounts.limits import count_login_attempt
+from app.accounts.limits import check_address, count_failure
 from app.accounts.statements import send
 from app.errors import NotLoggedIn
 from app.fields.password import FAKE_HASH, verify_password
@@ -23,6 +24,9 @@ from app.models.adopted import User
 from app.models.base import db, transaction, utcnow
 from app.models.tenant import Tenant
 from app.tenancy.scope import current_tenant_id, tenant_scope
+
+# Ids only: people type passwords into the wrong field, and nothing typed may end up in a log.
+log = logging.getLogger(__name__)
 
 NO_TENANT: Final = 0  # ids are above it: a search in this tenant takes as long as in any, and finds nothing
 NO_USER: Final = 0
@@ -49,14 +53,19 @@ class Account:
 
 
 def log_in(code: str, username: str, password: str, kind: str) -> str:
-    """The identity of a new login (see `sessions`). Raises LoginRefused, and TooMany when an address keeps trying."""
-    count_login_attempt()
-    with tenant_scope(_find_tenant(code)):
+    """The identity of a new login (see `sessions`). Raises LoginRefused, and TooMany when an address keeps failing."""
+    check_address()
+    tenant_id = _find_tenant(code)
+    with tenant_scope(tenant_id):
         account = _find_account(username)
         if not attempt(account.user_id, account.password, password):
+            count_failure()
+            log.warning("login refused: tenant %s user %s from %s", tenant_id, account.user_id, request.remote_addr)
             raise LoginRefused
         with transaction():
-            return _succeed(account, kind)
+            identity = _succeed(account, kind)
+    log.info("login: tenant %s user %s from %s (%s)", tenant_id, account.user_id, request.remote_addr, kind)
+    return identity
 
 
 def attempt(user_id: int, stored: str, password: str) -> bool:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from flask import current_app
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select, update
 
 from app.access import Actor
 from app.accounts.people import PERSON, actor_of, same_role, same_user
@@ -111,15 +111,15 @@ def _touch(session_id: int, now: datetime) -> None:
 def start(user_id: int, epoch: int, kind: str, *, address: str = "", agent: str = "") -> str:
     """Adds a login of this user of the tenant in scope and gives its identity. The caller holds a transaction.
 
-    The user's outdated logins are removed on the way.
+    On the way the tenant's expired logins are removed, and those of this user that a new epoch has ended.
     """
     now = utcnow()
     token = secrets.token_urlsafe(32)
     tenant_id = current_tenant_id()
     send(
         delete(LoginSession)
-        .where(LoginSession.tenant_id == tenant_id, LoginSession.user_id == user_id)
-        .where((LoginSession.expires_at <= now) | (LoginSession.epoch != epoch))
+        .where(LoginSession.tenant_id == tenant_id)
+        .where(or_(LoginSession.expires_at <= now, and_(LoginSession.user_id == user_id, LoginSession.epoch != epoch)))
     )
     db.session.add(
         LoginSession(

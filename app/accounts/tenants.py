@@ -99,7 +99,7 @@ def _check(code: str, name: str, admin: str, timezone: str, locale: str) -> None
         errors["locale"] = [_l("There is no language %(name)s.", name=locale)]
     try:
         field = people(engine().product).field("username")
-        if kind_of(field).clean(field, admin, Reader()) != admin:
+        if not admin or kind_of(field).clean(field, admin, Reader()) != admin:
             errors["admin"] = [_l("This cannot be a login name.")]
     except Rejected as fault:
         errors["admin"] = [fault.message]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from contextvars import Token
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, current_app, g, make_response, request, session
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import SecurityError
 
 from app.accounts.addresses import is_static
 from app.accounts.headers import bears_credentials
@@ -38,12 +40,15 @@ CACHE_UNVERSIONED = "public, no-cache"
 # Endpoints that neither read nor write a cookie: they take credentials in body or header and answer with tokens.
 WITHOUT_COOKIE = frozenset({"SecurityApi.login", "SecurityApi.refresh"})
 
+UNKNOWN_HOST = "未知的主机名 / Unknown host name"  # nothing of the request is looked at, its language neither
+
 csrf = CSRFProtect()
 
 
 def init_app(app: Flask) -> None:
     """Installs all of it. Called before FAB is, so that these hooks come first."""
     _configure_cookies(app)
+    app.before_request(_refuse_unknown_host)
     app.before_request(_start_without_tenant)
     app.teardown_request(_forget_tenant)
     app.config.update(
@@ -66,6 +71,13 @@ def _configure_cookies(app: Flask) -> None:
         SESSION_COOKIE_PATH="/",
         PREFERRED_URL_SCHEME="https" if https else "http",
     )
+
+
+def _refuse_unknown_host() -> ResponseReturnValue | None:
+    """TRUSTED_HOSTS. A plain answer: no page can be made, as links cannot be built for a host that is not ours."""
+    if not isinstance(request.routing_exception, SecurityError):
+        return None
+    return make_response(UNKNOWN_HOST, 400, {"Content-Type": "text/plain; charset=utf-8"})
 
 
 def _start_without_tenant() -> None:

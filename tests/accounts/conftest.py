@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 from flask import Flask
+from flask_babel import Babel
 
 from app.models.base import db
 from tests.databases import statements
@@ -14,8 +15,10 @@ from tests.databases import statements
 
 @pytest.fixture
 def owner(as_owner: Callable[[], AbstractContextManager[Flask]]) -> Flask:
-    """The application under the role that owns the tables: it may change companies."""
+    """The application under the role that owns the tables: it may change companies. It can translate, too."""
     with as_owner() as app:
+        if "babel" not in app.extensions:
+            Babel(app)
         return app
 
 

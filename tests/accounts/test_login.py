@@ -236,7 +236,7 @@ def test_logging_in_is_no_change_of_the_record(app: Flask, tenant: Any, person: 
     assert stored(app, tenant.id, User.last_login, id=person[0]) != [None]
 
 
-def test_one_address_may_try_thirty_times_in_five_minutes(app: Flask, tenant: Any) -> None:
+def test_one_address_may_fail_thirty_times_in_five_minutes(app: Flask, tenant: Any) -> None:
     """FAB's AUTH_RATE_LIMITED does nothing by itself; ours counts page and API together."""
     browser, program = Browser(app, address="192.0.2.1"), Program(app, address="192.0.2.1")
     for attempt in range(15):
@@ -247,6 +247,28 @@ def test_one_address_may_try_thirty_times_in_five_minutes(app: Flask, tenant: An
     assert 1 <= int(refused.headers["Retry-After"]) <= 300
     assert program.log_in(tenant.code, "nobody", WRONG).status_code == 429
     assert Browser(app, address="192.0.2.2").log_in(tenant.code, "nobody", WRONG).status_code == 401
+
+
+def test_a_call_centre_behind_one_address_can_log_in(app: Flask, tenant: Any, person: Person) -> None:
+    """Only failures count: at nine o'clock everybody comes at once."""
+    for _agent in range(31):
+        assert Browser(app, address="192.0.2.4").log_in(tenant.code, person[1], person[2]).status_code == 303
+
+
+def test_the_log_names_nobody_by_what_was_typed(
+    app: Flask, tenant: Any, person: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    """People type passwords into the wrong field."""
+    caplog.set_level("INFO")
+    browser = Browser(app)
+    browser.log_in(tenant.code, "typed-into-the-wrong-field", WRONG)
+    browser.log_in(tenant.code, person[1], person[2])
+    told = " ".join(record.getMessage() for record in caplog.records if record.name.startswith("app."))
+    assert "login refused" in told
+    assert f"user {person[0]}" in told
+    assert "typed-into" not in told
+    assert WRONG not in told
+    assert person[2] not in told
 
 
 def test_looking_at_the_login_page_is_not_limited(app: Flask) -> None:

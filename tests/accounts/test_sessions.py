@@ -176,7 +176,7 @@ def test_a_cookie_signed_with_another_key_is_no_login(app: Flask, browser: Brows
     assert not with_cookie(app, f"{payload}{dot}forged").is_in()
 
 
-def test_login_removes_outdated_logins_of_that_user(app: Flask, tenant: Any, person: Person, browser: Browser) -> None:
+def test_a_login_removes_outdated_ones(app: Flask, tenant: Any, person: Person, browser: Browser) -> None:
     change(app, tenant.id, LoginSession, user_id=person[0], expires_at=utcnow() - timedelta(days=1))
     Browser(app).log_in(tenant.code, person[1], person[2])
     assert len(stored(app, tenant.id, LoginSession.id, user_id=person[0])) == 1

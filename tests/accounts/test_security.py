@@ -1,0 +1,207 @@
+"""What every request and response goes through: CSRF, cookies, hosts, headers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from tests.accounts.browser import Browser, Program
+
+Person = tuple[int, str, str]
+
+
+@pytest.fixture
+def person(tenant: Any) -> Person:
+    return tenant.user("manager")
+
+
+@pytest.fixture
+def browser(app: Flask, tenant: Any, person: Person) -> Browser:
+    browser = Browser(app)
+    browser.log_in(tenant.code, person[1], person[2])
+    browser.get("/workbench")
+    return browser
+
+
+@pytest.fixture
+def tls_app(app: Flask) -> Flask:
+    """The same product behind a TLS proxy."""
+    settings = {name: app.config[name] for name in ("INSTANCE", "DATABASE_URL", "OWNER_DATABASE_URL", "SCHEMA")}
+    return create_app({"TESTING": True, "HTTPS": True, "PROXIES": 1, "TRUSTED_HOSTS": ("ucc.example.com",), **settings})
+
+
+def over_tls(app: Flask, path: str, **more: Any) -> Any:
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "ucc.example.com", **more.pop("headers", {})}
+    return app.test_client().get(path, headers=headers, base_url="http://ucc.example.com", **more)
+
+
+# --- CSRF
+UNSAFE = [
+    ("POST", "/user/add"), ("POST", "/user/delete"), ("POST", "/user/do/disable"), ("POST", "/logout"),
+    ("POST", "/password"), ("POST", "/language"), ("POST", "/login"),
+    ("POST", "/api/v1/user/"), ("PUT", "/api/v1/user/1"), ("DELETE", "/api/v1/user/1"),
+    ("POST", "/api/v1/user/delete"), ("POST", "/api/v1/user/do/disable"),
+    ("POST", "/api/v1/security/logout"), ("POST", "/api/v1/security/keys"), ("DELETE", "/api/v1/security/keys/1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path"), UNSAFE)
+def test_no_unsafe_request_passes_without_a_token(browser: Browser, method: str, path: str) -> None:
+    """FAB: GET /…/delete/1 deletes, and `ModelRestApi.csrf_exempt` is True."""
+    answer = browser.client.open(path, method=method, json={}, base_url="http://localhost")
+    assert answer.status_code == 400
+    assert answer.get_json() is None or answer.json["error"]["code"] == "csrf"
+
+
+def test_every_route_that_changes_something_is_in_the_list_above(app: Flask) -> None:
+    """A new one is checked for its token, or it is one of the two that read no cookie."""
+    adapter = app.url_map.bind("localhost")
+    tested = {adapter.match(path, method=method)[0] for method, path in UNSAFE}
+    unsafe = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.methods & {"POST", "PUT", "PATCH", "DELETE"} and rule.endpoint.startswith(("User", "Login", "Security"))
+    }
+    assert unsafe - tested == {"SecurityApi.login", "SecurityApi.refresh", "UserView.edit"}
+
+
+def test_a_token_of_another_session_does_not_pass(app: Flask, browser: Browser) -> None:
+    stranger = Browser(app)
+    stranger.get("/login")
+    assert browser.post("/logout", {"csrf_token": stranger.csrf}).status_code == 400
+
+
+def test_the_header_of_htmx_and_of_scripts_counts(browser: Browser) -> None:
+    headers = {"X-CSRFToken": browser.csrf}
+    answer = browser.client.post("/api/v1/security/logout", headers=headers, base_url="http://localhost")
+    assert answer.status_code == 204
+
+
+def test_no_blueprint_is_exempt(app: Flask) -> None:
+    """FAB exempts its APIs; the exemption must not reach the check."""
+    assert app.config["WTF_CSRF_CHECK_DEFAULT"] is False
+    assert app.config["WTF_CSRF_ENABLED"] is True
+
+
+def test_a_bearer_token_needs_no_csrf_token(app: Flask, tenant: Any, person: Person) -> None:
+    program = Program(app)
+    program.log_in(tenant.code, person[1], person[2])
+    assert program.send("POST", "/api/v1/user/", {}).json["error"]["code"] == "invalid"
+
+
+# --- not logged in
+def test_a_stranger_is_led_to_the_login_and_back(app: Flask) -> None:
+    answer = Browser(app).get("/user/?role.in=1&q=a")
+    assert (answer.status_code, answer.location) == (303, "/login?next=/user/?role.in%3D1%26q%3Da")
+
+
+def test_htmx_is_led_to_the_login_and_back_to_the_page_it_is_on(app: Flask) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/user/?q=a"}
+    answer = Browser(app).get("/user/count?q=a", headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/login?next=/user/?q%3Da"
+
+
+def test_the_api_tells_a_stranger_in_json(app: Flask) -> None:
+    answer = Browser(app).get("/api/v1/user/")
+    assert (answer.status_code, answer.json["error"]["code"]) == (401, "not_logged_in")
+
+
+def test_every_endpoint_needs_a_login_unless_it_is_listed(app: Flask) -> None:
+    """Deny by default: a page somebody adds tomorrow is closed until it is opened on purpose."""
+    browser, open_to_all = Browser(app), set()
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and not rule.endpoint.endswith("static"):
+            answer = browser.get(re.sub("<[^>]+>", "1", rule.rule))
+            if answer.status_code not in (303, 401):
+                open_to_all.add(rule.endpoint)
+    assert open_to_all == {"LoginView.login"}
+
+
+# --- hosts
+@pytest.mark.parametrize("host", ["evil.cn", "localhost.evil.cn", "127.0.0.1.evil.cn"])
+def test_stock_answers_to_any_host_but_ours_does_not(app: Flask, host: str) -> None:
+    assert app.test_client().get("/login", base_url=f"http://{host}").status_code == 400
+
+
+def test_a_forwarded_host_counts_only_behind_a_proxy(app: Flask, tls_app: Flask) -> None:
+    headers = {"X-Forwarded-Host": "evil.cn"}
+    assert app.test_client().get("/login", headers=headers, base_url="http://localhost").status_code == 200
+    assert over_tls(tls_app, "/login", headers=headers).status_code == 400
+
+
+# --- cookies
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(app: Flask) -> None:
+    """FAB: HttpOnly only."""
+    cookie = app.test_client().get("/login", base_url="http://localhost").headers["Set-Cookie"]
+    parts = {part.strip() for part in cookie.split(";")[1:]}
+    assert cookie.startswith("ucc=")
+    assert parts == {"HttpOnly", "Path=/", "SameSite=Lax"}
+
+
+def test_the_cookie_over_tls_belongs_to_this_host_alone(tls_app: Flask) -> None:
+    cookie = over_tls(tls_app, "/login").headers["Set-Cookie"]
+    assert cookie.startswith("__Host-ucc=")
+    assert {part.strip() for part in cookie.split(";")[1:]} == {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"}
+
+
+def test_static_files_set_no_cookie(app: Flask) -> None:
+    answer = app.test_client().get("/static/css/shell.css", base_url="http://localhost")
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_login_over_tls_compares_the_referrer(tls_app: Flask, tenant: Any, person: Person) -> None:
+    browser = Browser(tls_app, base_url="https://ucc.example.com")
+    form = {"tenant": tenant.code, "username": person[1], "password": person[2]}
+    browser.get("/login")
+    foreign = browser.post("/login", form, headers={"Referer": "https://evil.cn/"})
+    assert foreign.status_code == 400
+    assert browser.post("/login", form).status_code == 303
+    assert browser.is_in()
+
+
+# --- headers
+POLICY = {
+    "default-src 'self'", "img-src 'self' data:", "object-src 'none'", "base-uri 'self'", "form-action 'self'",
+    "frame-ancestors 'none'",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "path", ["/login", "/workbench", "/user/", "/nowhere", "/api/v1/user/", "/static/css/shell.css"]
+)
+def test_every_answer_bears_the_headers(browser: Browser, path: str) -> None:
+    headers = browser.get(path).headers
+    assert set(headers["Content-Security-Policy"].split("; ")) == POLICY
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_tls_is_remembered_by_the_browser(tls_app: Flask) -> None:
+    assert over_tls(tls_app, "/login").headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+@pytest.mark.parametrize("path", ["/login", "/workbench", "/user/", "/nowhere", "/api/v1/user/", "/password"])
+def test_pages_are_never_stored(browser: Browser, path: str) -> None:
+    assert browser.get(path).headers["Cache-Control"] == "no-store"
+
+
+def test_static_files_are_kept(app: Flask) -> None:
+    client = app.test_client()
+    plain = client.get("/static/css/shell.css", base_url="http://localhost").headers
+    versioned = client.get("/static/css/shell.css?v=1", base_url="http://localhost").headers
+    assert plain["Cache-Control"] == "public, no-cache"
+    assert plain["ETag"]
+    assert "immutable" in versioned["Cache-Control"]
+
+
+def test_a_missing_static_file_is_not_kept(app: Flask) -> None:
+    answer = app.test_client().get("/static/none.css?v=1", base_url="http://localhost")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
