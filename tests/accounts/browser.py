@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from json import dumps
 from typing import Any
 
 from flask import Flask
@@ -74,8 +75,8 @@ class Program:
     def send(self, method: str, path: str, json: Any = None, **more: Any) -> TestResponse:
         headers = {**self.headers, **more.pop("headers", {})}
         return self.client.open(
-            path, method=method, json=json, headers=headers, base_url="http://localhost",
-            environ_overrides=self.environ, **more,
+            path, method=method, data=dumps(json), content_type="application/json", headers=headers,
+            base_url="http://localhost", environ_overrides=self.environ, **more,
         )  # fmt: skip
 
     def log_in(self, tenant: str, username: str, password: str) -> TestResponse:
