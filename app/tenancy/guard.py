@@ -37,9 +37,7 @@ class Guarded:
 # The value is asked for when the statement is sent, so one compiled statement serves all tenants; and a statement
 # that needs it outside any scope raises NoTenant, whatever its shape.
 TENANT: Final = bindparam("ucc_tenant_id", callable_=current_tenant_id, type_=BigInteger)
-CONFINED: Final = with_loader_criteria(
-    Guarded, lambda cls: cls.tenant_id == TENANT, include_aliases=True, propagate_to_loaders=False
-)
+CONFINED: Final = with_loader_criteria(Guarded, lambda cls: cls.tenant_id == TENANT, include_aliases=True)
 _kept: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 
@@ -83,6 +81,8 @@ def confine(state: ORMExecuteState) -> Any:
 def _confined(statement: Any) -> Any:
     """`statement` with the criterion. Kept as long as the statement is, because SQLAlchemy's key of a compiled
     statement lives with the object: one that is built once and sent often keeps it."""
+    if any(option is CONFINED for option in statement._with_options):
+        return statement  # a late load brings it along
     found = _kept.get(statement)
     if found is None:
         found = _kept[statement] = statement.options(CONFINED)
