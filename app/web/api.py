@@ -22,17 +22,16 @@ from app.web import who
 from app.web.bodies import ActSchema, DeleteSchema, json_values
 from app.web.datamodel import PerRequestFilters
 from app.web.face import Face
-from app.web.numbers import GREATEST, record_id, record_ids
+from app.web.numbers import record_id, record_ids
 from app.web.openapi import add_paths
 from app.web.permit import demand_of, logged_in, permitted
 from app.web.schemas import VERSION
 
-ID: Final = f"<int(max={GREATEST}):id>"
 COUNT: Final = "count"
 MOST_CHOICES: Final = 20
 
 
-class ResourceApi(PerRequestFilters, ModelRestApi):  # type: ignore[misc]
+class ResourceApi(PerRequestFilters, ModelRestApi):
     """FAB's ModelRestApi with our methods; `register` makes one subclass per resource.
 
     Errors are raised, and `app.web.errors` makes JSON of them; FAB's `@safe` would answer 500 to all of them.
@@ -61,11 +60,11 @@ class ResourceApi(PerRequestFilters, ModelRestApi):  # type: ignore[misc]
             answer |= {"count": total.number, "count_capped": total.capped}
         return jsonify(answer)
 
-    @expose(f"/{ID}", methods=["GET"])
+    @expose("/<id>", methods=["GET"])
     @permitted("view")
-    def get(self, id: int) -> Response:
+    def get(self, id: str) -> Response:
         """One record; its version is in the body and in ETag."""
-        return self._one(query.get(who.actor(), self.resource, id))
+        return self._one(query.get(who.actor(), self.resource, record_id(id)))
 
     @expose("/", methods=["POST"])
     @permitted("add")
@@ -78,22 +77,22 @@ class ResourceApi(PerRequestFilters, ModelRestApi):  # type: ignore[misc]
         response.headers["Location"] = f"{request.script_root}{self.route_base}/{record.id}"
         return response
 
-    @expose(f"/{ID}", methods=["PUT"])
+    @expose("/<id>", methods=["PUT"])
     @permitted("edit")
-    def put(self, id: int) -> Response:
+    def put(self, id: str) -> Response:
         """Changes the fields sent; 409 where If-Match or `version` is no longer the record's."""
         values = body(self.edit_model_schema)
         version = _version(values.pop(VERSION, None))
         with transaction():
-            record = service.edit(who.actor(), self.resource, id, values, version=version)
+            record = service.edit(who.actor(), self.resource, record_id(id), values, version=version)
         return self._one(record)
 
-    @expose(f"/{ID}", methods=["DELETE"])
+    @expose("/<id>", methods=["DELETE"])
     @permitted("delete")
-    def delete(self, id: int) -> Response:
+    def delete(self, id: str) -> Response:
         """Deletes one record."""
         with transaction():
-            service.delete(who.actor(), self.resource, [id])
+            service.delete(who.actor(), self.resource, [record_id(id)])
         return make_response("", 204)
 
     @expose("/delete", methods=["POST"])

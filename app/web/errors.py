@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from flask import Flask, Response, jsonify, make_response, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -96,11 +95,9 @@ def _on_fault(error: Exception) -> ResponseReturnValue:
     try:
         return answer(Failure(FAULT, fault=fault))
     except SQLAlchemyError:
-        # Even the page around the message needs the login, and the database does not answer.
-        log.exception("fault %s: no page could be made for it", fault)
-        return make_response(
-            f"{_('Something went wrong')} ({fault})", FAULT, {"Content-Type": "text/plain; charset=utf-8"}
-        )
+        # The page around the message needs to know who reads it, and the database does not say: a stranger, then.
+        g._login_user = current_app.extensions["appbuilder"].sm.lm.anonymous_user()
+        return answer(Failure(FAULT, fault=fault))
 
 
 def answer(failure: Failure) -> Response:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from flask_appbuilder.forms import DynamicForm
-from wtforms import BooleanField, Field, PasswordField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, PasswordField, SelectMultipleField, StringField, TextAreaField
 
 from app.fields import kind_of
 from app.fields.base import Kind, Reader
@@ -19,7 +19,7 @@ CHECKBOX: Final = "checkbox"
 SEVERAL: Final = frozenset({"multiselect", "checkboxes", "remote_many"})
 
 
-class ManyField(SelectMultipleField):  # type: ignore[misc]
+class ManyField(SelectMultipleField):
     """Several values as they came. Nothing sent means none of them, as browsers send no empty list."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -29,7 +29,7 @@ class ManyField(SelectMultipleField):  # type: ignore[misc]
         self.data = list(value or ())
 
 
-class ResourceForm(DynamicForm):  # type: ignore[misc]
+class ResourceForm(DynamicForm):
     """Base of the add and edit forms. CSRF is checked for every unsafe request before any view runs."""
 
     class Meta:
@@ -86,7 +86,7 @@ def first_values(resource: ResourceSpec, *, adding: bool, record: Record | None,
     return values
 
 
-def _wtforms_field(widget: str, kind: Kind) -> type[Field]:
+def _wtforms_field(widget: str, kind: Kind) -> Any:
     if kind.secret:
         return PasswordField
     if kind.many or widget in SEVERAL:

@@ -45,8 +45,8 @@ class FormPage:
     @property
     def title(self) -> str:
         if self.adding:
-            return _("Add %(label)s", label=self.face.label)
-        return _("Edit %(label)s", label=self.face.label)
+            return str(_("Add %(label)s", label=self.face.label))
+        return str(_("Edit %(label)s", label=self.face.label))
 
     def context(self, cancel_url: str) -> dict[str, Any]:
         """The whole of `form`."""
@@ -141,7 +141,7 @@ class FormPage:
 
     def _help(self, shown: FieldFace) -> str:
         if shown.kind.secret and not self.adding:
-            return _("Leave empty to keep the present one.")
+            return str(_("Leave empty to keep the present one."))
         return shown.help
 
     def _options(self, shown: FieldFace, widget: str, value: Any) -> list[dict[str, Any]]:
@@ -171,7 +171,7 @@ class FormPage:
             return shown.kind.text(shown.field, typed, self.actor.reader)
         chosen = [str(one) for one in typed] if isinstance(typed, list) else [str(typed)]
         pairs = dict(self._related(shown, chosen) if shown.is_reference else shown.options)
-        return _(", ").join(pairs.get(one, one) for one in chosen)
+        return str(_(", ")).join(pairs.get(one, one) for one in chosen)
 
     def _errors_of(self, name: str) -> list[str]:
         return [str(text) for text in self.errors.get(name, ())]

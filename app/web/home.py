@@ -10,7 +10,7 @@ from app.web.permit import logged_in
 from app.web.shell import WORKBENCH
 
 
-class HomeView(BaseView):  # type: ignore[misc]
+class HomeView(BaseView):
     """In the place of FAB's index page: on to the workbench."""
 
     route_base = ""

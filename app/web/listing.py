@@ -152,10 +152,10 @@ class ListPage:
 
     def _empty_text(self) -> str:
         if self.errors:
-            return _("The search could not be understood: %(reasons)s", reasons="; ".join(self._reasons()))
+            return str(_("The search could not be understood: %(reasons)s", reasons="; ".join(self._reasons())))
         if self._narrowed():
-            return _("Nothing matches. Change the conditions or reset them.")
-        return _("Nothing here yet.")
+            return str(_("Nothing matches. Change the conditions or reset them."))
+        return str(_("Nothing here yet."))
 
     def _reasons(self) -> Iterator[str]:
         for texts in self.errors.values():

@@ -16,7 +16,7 @@ from app.web.shell import page
 OPENAPI = "3.0.3"
 
 
-class OpenApiView(BaseApi):  # type: ignore[misc]
+class OpenApiView(BaseApi):
     """In the place of FAB's OpenApi and SwaggerView."""
 
     route_base = "/api/v1"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from flask import current_app
 from flask_appbuilder.const import PERMISSION_PREFIX
 
 from app.spec.model import Product, ResourceSpec
@@ -33,6 +34,7 @@ API_METHODS: Final = {
 
 def register(chassis: Any, product: Product, models: Mapping[str, type[Any]]) -> None:
     """Adds every page and API to FAB."""
+    current_app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Chinese as it is
     chassis.menu = ProductMenu(product)
     account.register(chassis)
     chassis.indexview = chassis.add_view_no_menu(HomeView)

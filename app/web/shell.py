@@ -48,7 +48,8 @@ def shell(title: str, crumbs: Iterable[Crumb] = (), toasts: Sequence[dict[str, A
 
 def flashed() -> list[dict[str, Any]]:
     """The messages kept for the next page; they are gone afterwards."""
-    return [toast(str(text), tone) for tone, text in get_flashed_messages(with_categories=True)]
+    pairs: list[tuple[str, str]] = get_flashed_messages(with_categories=True)  # type: ignore[assignment]
+    return [toast(text, tone) for tone, text in pairs]
 
 
 def toast(text: str, tone: str = "success", secret: str | None = None) -> dict[str, Any]:

@@ -25,17 +25,16 @@ from app.web.face import ActionFace, Face
 from app.web.form import ResourceForm
 from app.web.form_page import FormPage
 from app.web.listing import ListPage
-from app.web.numbers import GREATEST, record_id, record_ids
+from app.web.numbers import record_id, record_ids
 from app.web.permit import demand_of, logged_in, permitted
-from app.web.shell import page, part, toast
+from app.web.shell import Crumb, page, part, toast
 from app.web.show_page import show_context
 
-ID: Final = f"<int(max={GREATEST}):id>"
 MOST_CHOICES: Final = 20
 MOST_NAMES: Final = 3
 
 
-class ResourceView(PerRequestFilters, ModelView):  # type: ignore[misc]
+class ResourceView(PerRequestFilters, ModelView):
     """FAB's ModelView with our routes; `register` makes one subclass per resource. It keeps nothing of a request."""
 
     template_folder = None  # FAB's templates are not to be found
@@ -57,7 +56,8 @@ class ResourceView(PerRequestFilters, ModelView):  # type: ignore[misc]
         actor = who.actor()
         found = query.count(actor, self.resource, parse(self.resource, request.args, actor.reader))
         number = f"{found.number:,}"
-        return _("%(number)s+ records", number=number) if found.capped else _("%(number)s records", number=number)
+        capped, exact = _("%(number)s+ records", number=number), _("%(number)s records", number=number)
+        return str(capped if found.capped else exact)
 
     @expose("/choices/<field>")
     @logged_in
@@ -73,13 +73,13 @@ class ResourceView(PerRequestFilters, ModelView):  # type: ignore[misc]
         found = query.choices(who.actor(), self.resource, field, text=text, ids=ids, limit=max(MOST_CHOICES, len(ids)))
         return jsonify([{"value": str(entry.id), "text": entry.title} for entry in found])
 
-    @expose(f"/{ID}")
+    @expose("/<id>")
     @permitted("view")
-    def show(self, id: int) -> ResponseReturnValue:
+    def show(self, id: str) -> ResponseReturnValue:
         """One record, with its history."""
         actor, face = who.actor(), self.face
-        record = query.get(actor, self.resource, id)
-        entries = audit.history(actor, self.resource, id)
+        record = query.get(actor, self.resource, record_id(id))
+        entries = audit.history(actor, self.resource, record.id)
         context = show_context(face, actor, record, entries, request.script_root)
         return page("show.html", title=record.title, crumbs=self._crumbs(record.title), record=context)
 
@@ -89,11 +89,11 @@ class ResourceView(PerRequestFilters, ModelView):  # type: ignore[misc]
         """The empty form, and what becomes of it (U1, A1)."""
         return self._form(self.add_form, None)
 
-    @expose(f"/{ID}/edit", methods=["GET", "POST"])
+    @expose("/<id>/edit", methods=["GET", "POST"])
     @permitted("edit")
-    def edit(self, id: int) -> ResponseReturnValue:
+    def edit(self, id: str) -> ResponseReturnValue:
         """The filled form, and what becomes of it (U4, A3)."""
-        return self._form(self.edit_form, query.read(who.actor(), self.resource, id))
+        return self._form(self.edit_form, query.read(who.actor(), self.resource, record_id(id)))
 
     @expose("/delete", methods=["POST"])
     @permitted("delete")
@@ -155,7 +155,7 @@ class ResourceView(PerRequestFilters, ModelView):  # type: ignore[misc]
             flash(_("Added: %(name)s", name=name) if record is None else _("Saved: %(name)s", name=name), "success")
             return htmx.go(self._back(answer.saved))
         shown = FormPage(face, actor, answer.form, request.script_root, record=answer.record, errors=answer.errors)
-        context = {
+        context: dict[str, Any] = {
             "form": shown.context(self._back(record)),
             "conflict": shown.conflict(answer.conflict, answer.record) if answer.conflict and answer.record else None,
         }
@@ -164,7 +164,7 @@ class ResourceView(PerRequestFilters, ModelView):  # type: ignore[misc]
         crumbs = self._crumbs(shown.title)
         return page("form.html", title=shown.title, crumbs=crumbs, status=answer.status, **context)
 
-    def _crumbs(self, last: str) -> list[tuple[str, str | None]]:
+    def _crumbs(self, last: str) -> Sequence[Crumb]:
         return [(self.face.many, self.face.url), (last, None)]
 
     def _back(self, record: Record | None = None) -> str:

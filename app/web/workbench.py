@@ -26,7 +26,7 @@ from app.web.shell import WORKBENCH, page
 Panel = tuple[ResourceSpec, WorkbenchSpec]
 
 
-class WorkbenchView(BaseView):  # type: ignore[misc]
+class WorkbenchView(BaseView):
     """One panel per resource that has one; no permission is needed, for the panels are for everyone."""
 
     route_base = WORKBENCH

@@ -109,7 +109,7 @@ def test_an_id_that_is_none_is_not_found(site: Site, path: str, given: str) -> N
 
 @pytest.mark.parametrize("path", ["/user/delete", "/user/do/enable", "/workbench/read/announcement", "/logout"])
 def test_nothing_happens_by_get(site: Site, path: str) -> None:
-    assert site.get(path).status_code == 405
+    assert site.get(path).status_code in (404, 405)
 
 
 @pytest.mark.parametrize("path", ["/user/delete", "/user/do/enable", "/user/add", "/workbench/read/announcement"])

@@ -86,7 +86,7 @@ def test_page_and_api_share_the_permissions_of_the_twelve_kinds(app: Flask) -> N
         assert view.class_permission_name == view.resource.name
         for method in view.include_route_methods:
             if hasattr(getattr(view, method), "_permission_name"):
-                assert getattr(getattr(view, method), "_permission_name") in PERMISSIONS
+                assert getattr(view, method)._permission_name in PERMISSIONS
 
 
 def test_no_api_is_exempt_from_csrf(app: Flask) -> None:
