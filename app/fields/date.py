@@ -30,11 +30,7 @@ class DateKind(Kind):
         return Date()
 
     def clean(self, field: FieldSpec, raw: Any, reader: Reader) -> dt.date | None:
-        if self.is_blank(raw):
-            return None
-        if isinstance(raw, dt.datetime):
-            return (raw if raw.tzinfo is None else reader.local(raw)).date()
-        return raw if isinstance(raw, dt.date) else day(raw)
+        return None if self.is_blank(raw) else day(raw, reader)
 
     def text(self, field: FieldSpec, value: Any, reader: Reader) -> str:
         return "" if value is None else str(value.isoformat())
@@ -55,7 +51,7 @@ class DateKind(Kind):
     def where(
         self, field: FieldSpec, column: Any, operator: str, raw: Sequence[str], reader: Reader
     ) -> ColumnElement[bool]:
-        value = day(one(raw))
+        value = day(one(raw), reader)
         conditions: dict[str, ColumnElement[bool]] = {
             "eq": column == value,
             "from": column >= value,
@@ -64,13 +60,18 @@ class DateKind(Kind):
         return conditions[operator]
 
 
-def day(raw: Any) -> dt.date:
-    """The day typed. A time after it must be midnight: spreadsheets write one. Raises Rejected."""
+def day(raw: Any, reader: Reader) -> dt.date:
+    """The day typed, or that of a moment on the reader's wall clock. Raises Rejected.
+
+    A time after it must be midnight: spreadsheets write one.
+    """
     try:
-        found, rest = take_date(fold(raw))
+        if isinstance(raw, dt.datetime):
+            raw = (raw if raw.tzinfo is None else reader.local(raw)).date()
+        found, rest = take_date(raw.isoformat() if isinstance(raw, dt.date) else fold(raw))
         if rest and take_time(rest.lstrip(" T,"))[::2] != (dt.time(), ""):
             raise ValueError(rest)
-    except ValueError as fault:
+    except (ValueError, OverflowError) as fault:
         if isinstance(fault, Rejected):
             raise
         raise Rejected(_l("“%(value)s” is not a date. Write it like 2026-11-22.", value=quoted(raw))) from None

@@ -13,13 +13,14 @@ from sqlalchemy.types import TypeEngine
 
 from app.fields.base import Kind, Reader, Rejected
 from app.fields.conditions import one
-from app.fields.moments import show_date, take_date, take_offset, take_time
+from app.fields.moments import local, show_date, take_date, take_offset, take_time
 from app.fields.typed import fold, quoted
 from app.fields.types import UtcDateTime
 
 if TYPE_CHECKING:
     from app.spec.model import FieldSpec
 
+EARLIEST: Final = 1900
 DAY: Final = dt.timedelta(days=1)
 MINUTE: Final = dt.timedelta(minutes=1)
 SECOND: Final = dt.timedelta(seconds=1)
@@ -49,16 +50,16 @@ class DateTimeKind(Kind):
         """2026-11-22 18:00, with seconds where there are any; an hour that comes twice has its offset."""
         if value is None:
             return ""
-        local = reader.local(value)
-        shown = local.replace(tzinfo=None, fold=0).isoformat(" ", "seconds" if local.second else "minutes")
-        return shown + _offset(local)
+        there = local(value, reader)
+        shown = there.replace(tzinfo=None, fold=0).isoformat(" ", "seconds" if there.second else "minutes")
+        return shown + _offset(there)
 
     def cell(self, field: FieldSpec, value: Any, reader: Reader) -> Markup | str:
         if value is None:
             return ""
-        local = reader.local(value)
+        there = local(value, reader)
         comma = "," if reader.locale.startswith("en") else ""
-        shown = f"{show_date(local, reader)}{comma} {local.hour:02}:{local.minute:02}{_offset(local)}"
+        shown = f"{show_date(there, reader)}{comma} {there.hour:02}:{there.minute:02}{_offset(there)}"
         stamp = self.json(field, value)
         return Markup(f'<time class="tabular-nums" datetime="{stamp}">{shown}</time>')  # noqa: S704 - digits and names
 
@@ -125,14 +126,16 @@ def _end(naive: dt.datetime, offset: dt.timezone | None, unit: dt.timedelta, rea
 
 
 def _utc(moment: dt.datetime, reader: Reader, raw: Any) -> dt.datetime:
-    """`moment`, on the reader's wall clock unless it has a zone, in UTC. Raises Rejected beyond the year 9999."""
+    """`moment`, on the reader's wall clock unless it has a zone, in UTC. Raises Rejected outside 1900 to 9999."""
     try:
-        return (moment.replace(tzinfo=reader.zone) if moment.tzinfo is None else moment).astimezone(dt.UTC)
+        found = (moment.replace(tzinfo=reader.zone) if moment.tzinfo is None else moment).astimezone(dt.UTC)
     except OverflowError:
-        message = _l("“%(value)s” is too far from today. Choose a year from 1000 to 9999.", value=quoted(raw))
-        raise Rejected(message) from None
+        found = dt.datetime.min
+    if found.year < EARLIEST:
+        raise Rejected(_l("“%(value)s” is too far from today. Choose a year from 1900 to 9999.", value=quoted(raw)))
+    return found
 
 
-def _offset(local: dt.datetime) -> str:
+def _offset(there: dt.datetime) -> str:
     """The offset, where without it the earlier of two equal wall-clock times would be understood."""
-    return local.isoformat()[-6:] if local.fold else ""
+    return there.isoformat(timespec="seconds")[19:] if there.fold else ""

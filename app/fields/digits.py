@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.spec.model import FieldSpec
 
 MOST: Final = 32
+LARGEST: Final = 10**MOST
 EXACT: Final = 10**15  # a spreadsheet keeps 15 digits of a number; of a longer one the end is already lost
 _FLOAT: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[Ee][+-]?[0-9]+|[0-9]+\.[0-9]+")
 _DIGITS: Final = re.compile(r"[0-9]+|[0-9]{17}X")  # the check digit of an identity card may be X
@@ -66,11 +67,18 @@ class DigitsKind(Kind):
         return text if re.fullmatch("[0-9]*X?", text) else None
 
 
+def digits_text(raw: Any) -> str:
+    """What was typed, also where a spreadsheet or the API gives it as a number. Raises Rejected."""
+    if isinstance(raw, float) and raw.is_integer() and 0 <= raw < EXACT:
+        raw = int(raw)  # still exact
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        return str(raw) if abs(raw) < LARGEST else "9" * (MOST + 1)
+    return fold(raw)
+
+
 def digits_of(raw: Any) -> str:
     """The digits in `raw`. Raises Rejected for anything else, and for a number that has lost some."""
-    if isinstance(raw, float) and raw.is_integer() and 0 <= raw < EXACT:
-        raw = int(raw)  # a spreadsheet's cell: still exact
-    text = str(raw) if isinstance(raw, int | float) and not isinstance(raw, bool) else fold(raw)
+    text = digits_text(raw)
     if _FLOAT.fullmatch(text):
         message = _l(
             "“%(value)s” is a rounded number: its last digits are lost. Format the cell as text and type them again.",

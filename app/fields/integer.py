@@ -85,5 +85,5 @@ def whole(raw: Any) -> int:
     if not isinstance(raw, int) or isinstance(raw, bool):
         raise Rejected(_l("“%(value)s” is not a whole number. Use digits only, like 120.", value=quoted(raw)))
     if abs(raw) > MOST:
-        raise Rejected(_l("This number is too large. At most 18 digits fit; use a field for digits for longer ones."))
+        raise Rejected(_l("This number is too large. At most 18 digits fit."))
     return raw

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.types import TypeEngine
 
 from app.fields.base import Reader, Rejected
-from app.fields.digits import DigitsKind
+from app.fields.digits import DigitsKind, digits_text
 from app.fields.typed import SPACERS, fold, quoted
 from app.fields.types import short_text
 
@@ -31,9 +31,7 @@ class MobileKind(DigitsKind):
     def clean(self, field: FieldSpec, raw: Any, reader: Reader) -> str:
         if self.is_blank(raw):
             return ""
-        if isinstance(raw, float) and raw.is_integer():
-            raw = int(raw)  # a spreadsheet's cell: 11 digits are exact
-        text = str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else fold(raw)
+        text = digits_text(raw)
         found = None if text.startswith("-") else _NUMBER.fullmatch(SPACERS.sub("", text))
         if found is None:
             message = _l(

@@ -7,7 +7,7 @@ than the rest of the row.
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final
 
 from app.fields.base import Reader
@@ -91,6 +91,16 @@ def take_offset(text: str) -> timezone | None:
         return UTC
     ahead = timedelta(hours=int(found["h"]), minutes=int(found["m"] or 0), seconds=int(found["s"] or 0))
     return timezone(-ahead if found["sign"] == "-" else ahead)
+
+
+def local(moment: datetime, reader: Reader) -> datetime:
+    """`moment` on the reader's wall clock. One that would be beyond the year 9999 there stays in UTC, as a second of
+    two (`fold`), so that it is shown with its offset.
+    """
+    try:
+        return reader.local(moment)
+    except OverflowError:
+        return moment.astimezone(UTC).replace(fold=1)
 
 
 def show_date(day: date, reader: Reader) -> str:

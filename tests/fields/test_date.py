@@ -61,6 +61,12 @@ def test_what_is_shown_can_be_typed(subject: Any) -> None:
         assert subject("date").clean(shown, EN) == day
 
 
+@pytest.mark.parametrize("far", [dt.datetime.min, dt.datetime.max])
+def test_a_moment_with_no_day_where_the_reader_is_is_refused_not_a_crash(subject: Any, far: dt.datetime) -> None:
+    behind, ahead = dt.timezone(dt.timedelta(hours=-14)), dt.timezone(dt.timedelta(hours=14))
+    assert subject("date").refusal(far.replace(tzinfo=ahead if far.year == 1 else behind))
+
+
 DAYS = [dt.date(2025, 12, 31), DAY, dt.date(2026, 1, 3), None]
 
 

@@ -62,9 +62,18 @@ def test_the_refusal_shows_how_to_write_one(subject: Any) -> None:
     assert subject("datetime").refusal("soon") == "“soon” is not a date and time. Write it like 2026-11-22 18:00."
 
 
-@pytest.mark.parametrize("typed", ["9999-12-31 23:00", "9999-12-31T23:59:59-01:00"])
-def test_a_moment_beyond_the_year_9999_is_refused_not_a_crash(subject: Any, typed: str) -> None:
-    assert "year from 1000 to 9999" in subject("datetime").refusal(typed, NEW_YORK)
+@pytest.mark.parametrize(
+    "typed", ["9999-12-31 23:00", "9999-12-31T23:59:59-01:00", "1899-12-31 12:00", dt.datetime.min, dt.datetime.max]
+)
+def test_a_moment_too_far_from_today_is_refused_not_a_crash(subject: Any, typed: Any) -> None:
+    assert "year from 1900 to 9999" in subject("datetime").refusal(typed, NEW_YORK)
+
+
+def test_a_moment_that_is_after_the_year_9999_where_the_reader_is_is_shown_in_utc(subject: Any) -> None:
+    last = utc(9999, 12, 31, 23, 59, 59)
+    assert subject("datetime").text(last) == "9999-12-31 23:59:59+00:00"
+    assert subject("datetime").clean("9999-12-31 23:59:59+00:00") == last
+    assert ">9999-12-31 23:59+00:00<" in subject("datetime").cell(last)
 
 
 @pytest.mark.parametrize(

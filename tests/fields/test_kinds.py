@@ -129,7 +129,7 @@ def test_a_stored_value_is_clean_already(subject: Any, kind: str, value: Any) ->
 
 
 @pytest.mark.parametrize("kind", [name for name in NAMES if name != "password"])
-@pytest.mark.parametrize("raw", [{"a": 1}, b"bytes", object()])
+@pytest.mark.parametrize("raw", [{"a": 1}, b"bytes", object(), 10**4000, float("nan"), [[None]], [{}]])
 def test_what_no_form_file_or_api_call_means_is_refused_not_a_crash(subject: Any, kind: str, raw: Any) -> None:
     assert subject(kind).refusal(raw)
 

@@ -39,6 +39,7 @@ def test_a_refused_value_is_repeated_short_and_harmless() -> None:
     assert quoted("x" * 100) == "x" * 40 + "…"
     assert quoted("a\0\ud800\u202eb") == "a���b"
     assert quoted(1.5) == "1.5"
+    assert quoted(10**5000) == "…"  # which str() refuses to print
 
 
 def test_messages_wait_for_the_language_of_whoever_reads_them(subject: Any) -> None:
