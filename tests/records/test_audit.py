@@ -1,0 +1,148 @@
+"""The audit log: who, when, from where, what; in the reader's language; never a secret."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from app.access import system_actor
+from app.errors import Invalid
+from app.models.audit import AuditEntry
+from app.models.base import db, transaction
+from app.records import audit, service
+
+SECRET = "Xk29-fmqz-11"
+
+
+@pytest.fixture
+def shelf(desk):
+    return desk.add("shelf", name="甲")
+
+
+@pytest.fixture
+def gadget(desk, shelf):
+    return desk.add(
+        "gadget", code="AB-1", name="手机", shelf=shelf.id, spares=[shelf.id], unlock_word=SECRET, colours=["red"]
+    )
+
+
+def told(row) -> dict[str, tuple[str, str]]:
+    return {change.field: (change.before, change.after) for change in row.changes}
+
+
+def entries(desk) -> list[AuditEntry]:
+    with desk.at_work(), transaction():
+        return list(db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.id)))
+
+
+def test_adding_tells_what_was_filled_in(desk, gadget):
+    (row,) = desk.history("gadget", gadget.id)
+    assert (row.who, row.action) == (desk.actor.get_full_name(), "add")
+    assert abs((datetime.now(UTC) - row.at).total_seconds()) < 60
+    assert told(row) == {
+        "code": ("", "AB-1"), "name": ("", "手机"), "active": ("", "是"), "state": ("", "全新"), "colours": ("", "红"),
+        "unlock_word": ("", "***"), "shelf": ("", "甲"), "spares": ("", "甲"),
+    }  # fmt: skip
+
+
+def test_editing_tells_what_changed_and_nothing_else(desk, gadget):
+    other = desk.add("shelf", name="乙")
+    desk.edit("gadget", gadget.id, name="平板", shelf=other.id, sold_at="2026-03-01 10:00", notes="")
+    newest = desk.history("gadget", gadget.id)[0]
+    assert newest.action == "edit"
+    assert told(newest) == {"name": ("手机", "平板"), "shelf": ("甲", "乙"), "sold_at": ("", "2026-03-01 10:00")}
+
+
+def test_deleting_tells_what_was_there(desk, gadget):
+    desk.delete("gadget", gadget.id)
+    newest = desk.history("gadget", gadget.id)[0]
+    assert newest.action == "delete"
+    assert told(newest)["name"] == ("手机", "")
+    assert told(newest)["shelf"] == ("甲", "")
+
+
+def test_actions_go_by_their_own_name(desk, gadget):
+    desk.act("gadget", "retire", gadget.id)
+    newest = desk.history("gadget", gadget.id)[0]
+    assert (newest.action, newest.action_label) == ("retire", "退役")
+    assert told(newest) == {"state": ("全新", "已退役"), "active": ("是", "否")}
+
+
+def test_is_told_in_the_readers_language(desk, gadget):
+    desk.act("gadget", "retire", gadget.id)
+    reader = replace(desk, actor=replace(desk.actor, locale="en"))
+    newest = reader.history("gadget", gadget.id)[0]
+    assert newest.action_label == "Retire"
+    assert {change.field: change.label for change in newest.changes} == {"state": "State", "active": "Active"}
+    assert told(newest) == {"state": ("New", "Retired"), "active": ("Yes", "No")}
+
+
+def test_names_are_those_of_the_time(desk, gadget, shelf):
+    desk.edit("gadget", gadget.id, shelf=None)
+    desk.edit("shelf", shelf.id, name="改名")
+    assert told(desk.history("gadget", gadget.id)[0])["shelf"] == ("甲", "")
+
+
+def test_a_value_the_yaml_no_longer_knows_is_told_as_it_was(desk, gadget):
+    with desk.at_work(), transaction() as session:
+        entry = session.scalars(db.select(AuditEntry).where(AuditEntry.record_id == gadget.id)).one()
+        entry.after = {"state": "melted", "gone_field": 5}
+    assert told(desk.history("gadget", gadget.id)[0]) == {"state": ("", "melted"), "gone_field": ("", "5")}
+
+
+def test_what_was_refused_leaves_no_entry(desk):
+    with pytest.raises(Invalid):
+        desk.add("gadget", code="bad", name="x")
+    assert entries(desk) == []
+
+
+def test_secrets_are_nowhere_in_it(desk, gadget):
+    desk.edit("gadget", gadget.id, unlock_word="Nn83-qwzt-27")
+    newest = desk.history("gadget", gadget.id)[0]
+    assert told(newest) == {"unlock_word": ("", "***")}
+    kept = repr([(entry.before, entry.after, entry.record_title) for entry in entries(desk)])
+    assert "argon2" not in kept
+    assert SECRET not in kept
+
+
+def test_the_address_is_the_requests(desk):
+    with desk.kit.app.test_request_context(environ_base={"REMOTE_ADDR": "10.1.2.3"}), desk.at_work(), transaction():
+        service.add(desk.actor, desk.resource("shelf"), {"name": "x"})
+    assert [entry.address for entry in entries(desk)] == ["10.1.2.3"]
+
+
+def test_the_address_of_a_job_is_the_one_it_brings(desk):
+    token = audit.origin.set("10.9.9.9")
+    desk.add("shelf", name="x")
+    audit.origin.reset(token)
+    desk.add("shelf", name="y")
+    assert [entry.address for entry in entries(desk)] == ["10.9.9.9", ""]
+
+
+def test_the_system_gives_its_reason(desk):
+    system = replace(desk, actor=system_actor(desk.kit.id, "nightly tidying"))
+    system.add("shelf", name="x")
+    (entry,) = entries(desk)
+    assert (entry.actor_id, entry.actor_name) == (None, "nightly tidying")
+
+
+def test_long_names_fit(desk):
+    system = replace(desk, actor=system_actor(desk.kit.id, "r" * 500))
+    system.add("announcement", content="长" * 2000, expires_at="2099-01-01")
+    (entry,) = entries(desk)
+    assert (len(entry.actor_name), len(entry.record_title)) == (128, 256)
+
+
+def test_is_one_statement_however_long(desk, gadget, queries):
+    for number in range(3):
+        desk.edit("gadget", gadget.id, name=str(number))
+    with desk.at_work(), queries() as sent:
+        assert len(audit.history(desk.actor, desk.resource("gadget"), gadget.id)) == 4
+    assert len(sent) == 1
+
+
+def test_of_another_company_is_not_seen(desk, foreign, gadget):
+    assert foreign.history("gadget", gadget.id) == []
+    assert entries(foreign) == []
