@@ -7,6 +7,7 @@ export function startList() {
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", inMenu);
   document.addEventListener("htmx:afterSettle", prepare);
+  document.addEventListener("ucc:list", prepare);
   window.addEventListener("resize", () => closeMenu());
   document.addEventListener("scroll", () => closeMenu(), true);
 }

@@ -4,13 +4,13 @@ import { notify, takeNotices } from "./notices.js";
 export const csrfToken = () => document.querySelector('meta[name="csrf-token"]').content;
 
 /**
- * Posts `data` to `url` as a browser would and follows the redirect.
- * Gives { ok, doc, url, moved } or null when it failed and the person has been told.
+ * Posts `data` to `url` as a browser would and follows the redirect; `accept` is the kind of answer wanted.
+ * Gives { ok, doc, url } or null when it failed and the person has been told.
  */
-export async function post(url, data) {
+export async function post(url, data, accept = "text/html") {
   let response;
   try {
-    response = await fetch(url, { method: "POST", body: new URLSearchParams(data), headers: { Accept: "text/html" } });
+    response = await fetch(url, { method: "POST", body: new URLSearchParams(data), headers: { Accept: accept } });
   } catch {
     notify(document.body.dataset.offline, "danger");
     return null;
@@ -22,7 +22,7 @@ export async function post(url, data) {
     notify(trouble?.dataset.errorText || document.body.dataset.failed, "danger");
     return null;
   }
-  return { ok: response.ok, doc, url: response.url, moved: response.redirected };
+  return { ok: response.ok, doc, url: response.url };
 }
 
 /** Sends the person to the login page when the session has ended; true if so. */
@@ -38,15 +38,17 @@ function loggedOut(response) {
 export function settle(answer) {
   const list = document.getElementById("list");
   if (!list) {
-    document.open();
     location.assign(answer.url);
     return;
   }
   takeNotices(answer.doc);
-  refreshList();
+  const fresh = answer.doc.getElementById("list");
+  if (fresh && answer.url === location.href.replace(/#.*/, "")) showList(document.importNode(fresh, true));
+  else window.htmx.ajax("GET", location.pathname + location.search, { target: "#list", select: "#list", swap: "outerHTML" });
 }
 
-/** Loads the rows of the current address again. */
-export function refreshList() {
-  return window.htmx.ajax("GET", location.pathname + location.search, { target: "#list", select: "#list", swap: "outerHTML" });
+function showList(fresh) {
+  document.getElementById("list").replaceWith(fresh);
+  window.htmx.process(fresh);
+  document.dispatchEvent(new Event("ucc:list"));
 }

@@ -21,7 +21,7 @@ async function read(panel, rows) {
   const data = new FormData();
   data.append("csrf_token", csrfToken());
   fresh.forEach((row) => data.append("ids", row.dataset.id));
-  const answer = await post(panel.dataset.readUrl, data);
+  const answer = await post(panel.dataset.readUrl, data, "application/json");
   if (answer) return;
   fresh.forEach((row) => row.classList.add("unread"));
   recount(panel);
