@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, create_engine, insert, select
+from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, create_engine, insert, select
+from sqlalchemy.schema import SchemaItem
 
 from app.fields import kind_of
 from app.fields.base import Kind, Reader, Rejected
@@ -78,31 +79,43 @@ def subject() -> Make:
 
 
 @pytest.fixture(scope="session")
-def connection(database: Database) -> Iterator[Connection]:
-    """Of the role that may make tables. Each test takes back what it did."""
+def owner(database: Database) -> Iterator[Engine]:
+    """The role that may make tables."""
     engine = create_engine(database.owner_url)
-    with engine.connect() as connected:
-        yield connected
+    yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def matches(connection: Connection) -> Iterator[Callable[..., list[Any]]]:
-    """`matches(subject, values, operator, *raw, reader=…)`: those of the stored values that the condition finds."""
+def connection(owner: Engine) -> Iterator[Connection]:
+    with owner.connect() as connected:
+        yield connected
+
+
+@pytest.fixture
+def new_table(connection: Connection) -> Iterator[Callable[..., Table]]:
+    """`new_table(*columns)`: a table for this test only."""
     metadata = MetaData()
-    tables: list[Table] = []
 
-    def find(tried: Subject, values: Sequence[Any], operator: str, *raw: str, reader: Reader = ZH) -> list[Any]:
-        column_type = tried.kind.type_(tried.field)
-        table = Table(f"it_{len(tables)}", metadata, Column("id", Integer, primary_key=True), Column("it", column_type))
-        tables.append(table)
+    def make(*columns: SchemaItem) -> Table:
+        table = Table(f"trial_{len(metadata.tables)}", metadata, *columns)
         table.create(connection)
-        connection.execute(insert(table), [{"id": place, "it": value} for place, value in enumerate(values)])
-        condition = tried.kind.where(tried.field, table.c.it, operator, raw, reader)
-        found = connection.execute(select(table.c.it).where(condition).order_by(table.c.id))
-        return [value for (value,) in found]
+        return table
 
-    yield find
+    yield make
     connection.rollback()  # PostgreSQL takes the tables back with the rows, SQLite does not
     metadata.drop_all(connection)
     connection.commit()
+
+
+@pytest.fixture
+def matches(connection: Connection, new_table: Callable[..., Table]) -> Callable[..., list[Any]]:
+    """`matches(subject, values, operator, *raw, reader=…)`: those of the stored values that the condition finds."""
+
+    def find(tried: Subject, values: Sequence[Any], operator: str, *raw: str, reader: Reader = ZH) -> list[Any]:
+        table = new_table(Column("id", Integer, primary_key=True), Column("it", tried.kind.type_(tried.field)))
+        connection.execute(insert(table), [{"id": place, "it": value} for place, value in enumerate(values)])
+        condition = tried.kind.where(tried.field, table.c.it, operator, raw, reader)
+        return list(connection.scalars(select(table.c.it).where(condition).order_by(table.c.id)))
+
+    return find

@@ -17,19 +17,15 @@ LAST = "\U0010ffff"
 
 
 @pytest.fixture
-def words(connection: Connection) -> Any:
+def words(connection: Connection, new_table: Any) -> Any:
     """A column with the database's own collation, as the tables of others have."""
-    table = Table("words", MetaData(), Column("word", String(50)))
-    table.create(connection)
+    table = new_table(Column("word", String(50)))
 
     def find(condition: Any, *stored: str) -> list[str]:
         connection.execute(insert(table), [{"word": word} for word in stored])
         return sorted(connection.scalars(select(table.c.word).where(condition(table.c.word))))
 
-    yield find
-    connection.rollback()
-    table.drop(connection, checkfirst=True)
-    connection.commit()
+    return find
 
 
 @pytest.mark.parametrize("prefix", ["a", "a-", "A", "张", "\ud7ff", f"b{LAST}", LAST, "a%", "z"])
@@ -65,25 +61,23 @@ PHONES = 20_000
 
 
 @pytest.fixture
-def phones(connection: Connection) -> Any:
+def phones(connection: Connection, new_table: Any) -> Any:
     """A table of 20,000 numbers under row-level security, indexed as lists are; what the planner does with a search."""
     if connection.dialect.name != "postgresql":
         pytest.skip("SQLite has no row-level security")
     phone = Column("phone", short_text(11))
-    table = Table("phones", MetaData(), Column("tenant_id", BigInteger), phone, Index("ix_phones", "tenant_id", phone))
-    table.create(connection)
-    protect(connection, "phones")
+    table = new_table(Column("tenant_id", BigInteger), phone, Index("ix_trial", "tenant_id", phone))
+    protect(connection, table.name)
     connection.execute(text("SET LOCAL app.tenant_id = '1'"))
     connection.execute(insert(table), [{"tenant_id": 1, "phone": f"{13800000000 + i * 7}"} for i in range(PHONES)])
-    connection.execute(text("ANALYZE phones"))
+    connection.execute(text(f"ANALYZE {table.name}"))
 
     def plan(condition: Any) -> str:
         query = select(table).where(condition(table.c.phone))
         shown = query.compile(connection, compile_kwargs={"literal_binds": True})
         return "\n".join(connection.scalars(text(f"EXPLAIN {shown}".replace(":", "\\:"))))
 
-    yield plan
-    connection.rollback()
+    return plan
 
 
 def test_an_index_serves_eq_and_starts_under_row_level_security_and_not_contains(phones: Any) -> None:

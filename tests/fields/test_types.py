@@ -18,13 +18,9 @@ TOKYO = dt.timezone(dt.timedelta(hours=9))
 
 
 @pytest.fixture
-def moments(connection: Connection) -> Any:
-    table = Table("moments", MetaData(), Column("at", UtcDateTime()))
-    table.create(connection)
-    yield table
-    connection.rollback()
-    table.drop(connection, checkfirst=True)
-    connection.commit()
+def moments(new_table: Any) -> Table:
+    table: Table = new_table(Column("at", UtcDateTime()))
+    return table
 
 
 def test_a_moment_of_any_zone_comes_back_in_utc(connection: Connection, moments: Table) -> None:
@@ -48,12 +44,12 @@ def test_a_naive_moment_is_refused(connection: Connection, moments: Table) -> No
 
 def test_the_database_itself_has_utc(connection: Connection, moments: Table) -> None:
     connection.execute(insert(moments), [{"at": dt.datetime(2026, 11, 22, 19, tzinfo=TOKYO)}])
-    stored = {"sqlite": "SELECT at FROM moments", "postgresql": "SELECT (at AT TIME ZONE 'UTC')::text FROM moments"}
+    stored = {"sqlite": "SELECT at FROM trial_0", "postgresql": "SELECT (at AT TIME ZONE 'UTC')::text FROM trial_0"}
     assert connection.scalar(text(stored[connection.dialect.name])).startswith("2026-11-22 10:00:00")
 
 
 def test_postgresql_knows_that_it_is_a_moment(connection: Connection, moments: Table) -> None:
-    zoned = inspect(connection).get_columns("moments")[0]["type"].timezone
+    zoned = inspect(connection).get_columns(moments.name)[0]["type"].timezone
     assert zoned is (connection.dialect.name == "postgresql")
 
 
@@ -82,13 +78,9 @@ def test_the_columns_of_the_kinds(subject: Any, kind: str, types: tuple[str, str
         assert f"it {expected}\n" in str(CreateTable(table).compile(dialect=dialect))
 
 
-def test_texts_are_ordered_by_code_point_on_both_databases(connection: Connection) -> None:
-    table = Table("names", MetaData(), Column("short", short_text(20)), Column("long", long_text()))
-    table.create(connection)
+def test_texts_are_ordered_by_code_point_on_both_databases(connection: Connection, new_table: Any) -> None:
+    table = new_table(Column("short", short_text(20)), Column("long", long_text()))
     names = ["张", "b", "B", "_", "a", "é", "𠮷", "A1", "1"]
     connection.execute(insert(table), [{"short": name, "long": name} for name in names])
     for column in table.c:
         assert list(connection.scalars(select(column).order_by(column))) == sorted(names)
-    connection.rollback()
-    table.drop(connection, checkfirst=True)
-    connection.commit()
