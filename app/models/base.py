@@ -125,6 +125,7 @@ def transaction() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes pending outside transaction(): make them inside")
     session.rollback()
+    session.expire_all()
     session.info[_IN_TRANSACTION] = True
     try:
         session.connection(execution_options={WRITE: True})
