@@ -13,8 +13,10 @@ from app.records.clauses import clauses
 from app.records.query import _keyset
 from app.records.statement import Statement
 
-ORDERS = ["created_at", "-created_at", "name", "-name", "weight", "-weight", "made_on", "-made_on", "sold_at", "-sold_at",
-          "active", "-active", "state", "shelf", "-shelf", "id", "-id", "code"]  # fmt: skip
+ORDERS = [
+    "created_at", "-created_at", "name", "-name", "weight", "-weight", "made_on", "-made_on", "sold_at", "-sold_at",
+    "active", "-active", "state", "shelf", "-shelf", "id", "-id", "code",
+]  # fmt: skip
 ROWS = 23
 
 

@@ -207,14 +207,15 @@ def granting(desk: Desk, *grants: tuple[str, str]) -> Desk:
     return replace(desk, actor=replace(desk.actor, role_key="", grants=frozenset(grants)))
 
 
-class TestPermission:
-    READS = {
-        "page": lambda desk: desk.page("gadget"),
-        "count": lambda desk: desk.count("gadget"),
-        "get": lambda desk: desk.get("gadget", 1),
-        "history": lambda desk: desk.history("gadget", 1),
-    }
+READS = {
+    "page": lambda desk: desk.page("gadget"),
+    "count": lambda desk: desk.count("gadget"),
+    "get": lambda desk: desk.get("gadget", 1),
+    "history": lambda desk: desk.history("gadget", 1),
+}
 
+
+class TestPermission:
     @pytest.mark.parametrize("read", READS.values(), ids=READS)
     def test_every_read_asks_for_view(self, desk, read):
         every_other = [("gadget", kind) for kind in ("add", "edit", "delete", "operate", "enable")] + [

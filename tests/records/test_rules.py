@@ -172,7 +172,8 @@ def test_find_and_lock_give_fields_and_id_inside_the_company(under, foreign):
 
 def test_what_is_revealed_comes_back_once(under):
     def whisper(change):
-        change.reveal(change.before["code"], "open sesame") if change.kind == "act" else None
+        if change.kind == "act":
+            change.reveal(change.before["code"], "open sesame")
 
     with under(whisper) as desk:
         ids = [desk.add("gadget", code=f"AB-{number}", name="x").id for number in range(2)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -151,12 +152,8 @@ class TestTwoEditors:
 
     def test_at_the_same_moment_exactly_one_is_saved(self, desk, gadget):
         for version in range(1, 11):
-            answers = at_once(
-                *(
-                    lambda name=name: desk.edit("gadget", gadget.id, at=version, name=f"{name}{version}")
-                    for name in "abc"
-                )
-            )
+            edit = partial(desk.edit, "gadget", gadget.id, at=version)
+            answers = at_once(*(partial(edit, name=f"{name}{version}") for name in "abc"))
             assert sorted(type(answer).__name__ for answer in answers) == ["Conflict", "Conflict", "Record"]
 
     def test_a_change_of_links_alone_is_a_change(self, desk, gadget, shelf):
@@ -191,7 +188,7 @@ class TestUnique:
 
     def test_holds_when_many_add_at_once(self, desk):
         for round_ in range(5):
-            answers = at_once(*(lambda: desk.add("shelf", name=f"same {round_}") for _ in range(6)))
+            answers = at_once(*[partial(desk.add, "shelf", name=f"same {round_}")] * 6)
             saved = [answer for answer in answers if not isinstance(answer, Exception)]
             refused = [list(answer.errors) for answer in answers if isinstance(answer, Invalid)]
             assert (len(saved), refused) == (1, [["name"]] * 5), answers
@@ -239,8 +236,8 @@ class TestRefs:
         for number in range(5):
             shelf = desk.add("shelf", name=f"going {number}")
             added, deleted = at_once(
-                lambda: desk.add("gadget", code=f"AB-{number}", name="x", shelf=shelf.id),
-                lambda: desk.delete("shelf", shelf.id),
+                partial(desk.add, "gadget", code=f"AB-{number}", name="x", shelf=shelf.id),
+                partial(desk.delete, "shelf", shelf.id),
             )
             if isinstance(added, Exception):
                 assert list(added.errors) == ["shelf"]
@@ -315,22 +312,23 @@ class TestAct:
         assert list(caught.value.errors) == ["active"]
 
 
+KINDS = ("view", "add", "edit", "delete", "operate", "enable")
+WRITES = {
+    "add": ("add", lambda desk, id_: desk.add("gadget", code="ZZ-1", name="x")),
+    "edit": ("edit", lambda desk, id_: desk.edit("gadget", id_, name="x")),
+    "delete": ("delete", lambda desk, id_: desk.delete("gadget", id_)),
+    "retire": ("enable", lambda desk, id_: desk.act("gadget", "retire", id_)),
+    "weigh": ("operate", lambda desk, id_: desk.act("gadget", "weigh", id_)),
+}
+
+
 class TestPermission:
     """The truth by hand: each write needs its own permission and no other."""
 
-    WRITES = {
-        "add": ("add", lambda desk, id_: desk.add("gadget", code="ZZ-1", name="x")),
-        "edit": ("edit", lambda desk, id_: desk.edit("gadget", id_, name="x")),
-        "delete": ("delete", lambda desk, id_: desk.delete("gadget", id_)),
-        "retire": ("enable", lambda desk, id_: desk.act("gadget", "retire", id_)),
-        "weigh": ("operate", lambda desk, id_: desk.act("gadget", "weigh", id_)),
-    }
-    KINDS = ("view", "add", "edit", "delete", "operate", "enable")
-
     @pytest.mark.parametrize("write", WRITES)
     def test_each_write_needs_its_own(self, desk, gadget, write):
-        needed, do = self.WRITES[write]
-        others = [("gadget", kind) for kind in self.KINDS if kind != needed]
+        needed, do = WRITES[write]
+        others = [("gadget", kind) for kind in KINDS if kind != needed]
         with pytest.raises(Denied) as caught:
             do(granting(desk, *others, ("shelf", needed)), gadget.id)
         assert (caught.value.resource, caught.value.action) == ("gadget", needed)
