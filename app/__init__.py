@@ -19,7 +19,7 @@ from app.models.base import db
 from app.models.build import build_models
 from app.spec.load import load_product
 from app.tenancy import guard, rls
-from app.web import errors, register, security
+from app.web import assets, errors, register, security
 
 PRODUCT_NAME = "UCC Admin"
 
@@ -32,6 +32,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app = Flask("app", static_folder="web/static", template_folder="web/templates")
     configure(app, settings or {})
     security.init_app(app)
+    assets.init_app(app)
     errors.init_app(app)
 
     product = load_product(*(Path(folder) for folder in app.config["SCHEMA"]))

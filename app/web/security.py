@@ -12,6 +12,7 @@ from werkzeug.exceptions import SecurityError
 from app.accounts.addresses import is_static
 from app.accounts.headers import bears_credentials
 from app.tenancy.scope import Scope, enter, leave
+from app.web import assets
 
 CONTENT_SECURITY_POLICY = "; ".join((
     "default-src 'self'",
@@ -110,7 +111,12 @@ def _add_headers(response: Response) -> Response:
     if current_app.config["HTTPS"]:
         response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
     if is_static(request) and response.status_code < 400:
-        response.headers["Cache-Control"] = CACHE_VERSIONED if request.args.get("v") else CACHE_UNVERSIONED
+        response.headers["Cache-Control"] = CACHE_VERSIONED if _versioned() else CACHE_UNVERSIONED
     else:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _versioned() -> bool:
+    """True for an address that no other content will ever have."""
+    return bool(request.args.get("v")) or assets.unchanging()
