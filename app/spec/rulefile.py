@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from traceback import extract_tb
 from types import MappingProxyType, ModuleType
@@ -97,17 +97,13 @@ def _check_functions(draft: Draft, tree: ast.Module, named: Mapping[str, Place])
 
 
 def _run(file: Path, name: str, faults: Faults) -> ModuleType | None:
-    spec = importlib.util.spec_from_file_location(name, file.resolve())
-    if spec is None or spec.loader is None:
-        faults.add(file, 1, (), "cannot be imported")
-        return None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
+    here = str(file.resolve())
+    module = sys.modules[name] = ModuleType(name)
+    module.__file__ = here
     try:
-        spec.loader.exec_module(module)
+        SourceFileLoader(name, here).exec_module(module)
     except Exception as error:  # whatever the file does wrong is a fault of the file
         del sys.modules[name]
-        here = str(file.resolve())
         lines = [frame.lineno or 1 for frame in extract_tb(error.__traceback__) if frame.filename == here]
         faults.add(file, lines[-1] if lines else 1, (), f"fails when imported: {type(error).__name__}: {error}")
         return None
