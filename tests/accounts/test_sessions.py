@@ -16,7 +16,7 @@ from app.models.base import utcnow
 from app.models.session import LoginSession
 from app.models.tenant import Tenant
 from app.tenancy.scope import current
-from tests.accounts.browser import Browser
+from tests.accounts.browser import Browser, Program
 from tests.accounts.rows import change, stored
 
 Person = tuple[int, str, str]
@@ -156,6 +156,38 @@ def test_stock_session_survives_a_reset_but_ours_ends_at_once(
     """FAB: sessions stay valid after a password reset."""
     event(app, owner, tenant, person)
     assert browser.get("/workbench").location == "/login"
+
+
+BY_THE_ADMIN = {
+    "reset": ("POST", "/api/v1/user/do/reset_password", lambda kit, id_: {"ids": [str(id_)]}),
+    "disable": ("POST", "/api/v1/user/do/disable", lambda kit, id_: {"ids": [str(id_)]}),
+    "role": ("PUT", "/api/v1/user/{id}", lambda kit, id_: {"role": str(kit.roles["agent"])}),
+    "password": ("PUT", "/api/v1/user/{id}", lambda kit, id_: {"password": "Blaue-Berge-42"}),
+    "delete": ("DELETE", "/api/v1/user/{id}", lambda kit, id_: None),
+}
+
+
+@pytest.mark.parametrize("case", BY_THE_ADMIN)
+def test_what_the_admin_does_ends_the_logins_of_that_user_only(
+    app: Flask, tenant: Any, person: Person, browser: Browser, case: str
+) -> None:
+    colleague, admin, program = tenant.user("operator"), tenant.user("admin"), Program(app)
+    other = Browser(app)
+    other.log_in(tenant.code, colleague[1], colleague[2])
+    program.log_in(tenant.code, admin[1], admin[2])
+    method, path, body = BY_THE_ADMIN[case]
+    answer = program.send(method, path.format(id=person[0]), body(tenant, person[0]))
+    assert answer.status_code in (200, 204), answer.get_data(as_text=True)
+    assert not browser.is_in()
+    assert other.is_in()
+    assert program.send("GET", "/api/v1/user/").status_code == 200
+
+
+def test_an_edit_of_the_name_ends_nothing(app: Flask, tenant: Any, person: Person, browser: Browser) -> None:
+    admin, program = tenant.user("admin"), Program(app)
+    program.log_in(tenant.code, admin[1], admin[2])
+    assert program.send("PUT", f"/api/v1/user/{person[0]}", {"name": "李四"}).status_code == 200
+    assert browser.is_in()
 
 
 def test_the_tenant_of_a_login_cannot_be_exchanged(
