@@ -5,12 +5,23 @@ The metadata is the process's, so building is idempotent: the same resource agai
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, ForeignKeyConstraint, Index, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+    and_,
+)
 from sqlalchemy.orm import configure_mappers, relationship, synonym
-from sqlalchemy.schema import SchemaItem
+from sqlalchemy.schema import SchemaItem, sort_tables
 
 from app.errors import SpecFault
 from app.fields import kind_of
@@ -56,8 +67,7 @@ def tables_of(models: Mapping[str, type[Any]]) -> list[Table]:
     """Every table that a product with these models needs, in an order in which they can be created."""
     classes = {*ENGINE_MODELS, *models.values()}
     classes.update(link for model in models.values() for link in getattr(model, "__links__", {}).values())
-    wanted = {mapped.__table__ for mapped in classes}
-    return [table for table in metadata.sorted_tables if table in wanted]
+    return sort_tables({mapped.__table__ for mapped in classes})
 
 
 def _shape(resource: ResourceSpec) -> object:
@@ -66,6 +76,7 @@ def _shape(resource: ResourceSpec) -> object:
 
 
 def _forget_all() -> None:
+    """Everything is built anew, because tables refer to each other. Classes of before keep working on their own."""
     for _, model in _built.values():
         for mapped in (*model.__links__.values(), model):
             metadata.remove(mapped.__table__)
@@ -85,7 +96,7 @@ def _build(resource: ResourceSpec, product: Product) -> type[Any]:
     attributes["__table_args__"] = tuple(
         constraint for field in plain for constraint in _constraints(resource, field, attributes[field.name], product)
     )
-    model = type(_class_name(resource.name), (TenantOwned, Base), attributes)
+    model = _declare(_class_name(resource.name), (TenantOwned, Base), attributes)
     _built[resource.name] = (_shape(resource), model)
     _add_indexes(resource, model)
     for field in resource.fields.values():
@@ -110,6 +121,13 @@ def _adopt(resource: ResourceSpec) -> type[Any]:
 
 def _class_name(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
+
+
+def _declare(name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> type[Any]:
+    with warnings.catch_warnings():
+        # A class of the same name from before a change of the YAML may be alive; nothing looks classes up by name.
+        warnings.filterwarnings("ignore", "This declarative base already contains a class")
+        return type(name, bases, attributes)
 
 
 def _column(field: FieldSpec) -> Column[Any]:
@@ -192,7 +210,7 @@ def _add_links(resource: ResourceSpec, field: FieldSpec, model: type[Any], produ
         ),
         Index(None, "tenant_id", target_column, owner_column),
     )
-    link = type(_class_name(name), (Guarded, Base), {
+    link = _declare(_class_name(name), (Guarded, Base), {
         "__table__": table, "__module__": __name__,
         "tenant_id": table.c.tenant_id, "owner_id": table.c[owner_column], "target_id": table.c[target_column],
     })  # fmt: skip
@@ -205,4 +223,9 @@ def _relate(resource: ResourceSpec, models: Mapping[str, type[Any]]) -> None:
     for name, link in getattr(model, "__links__", {}).items():
         if name not in model.__mapper__.attrs:
             target = models[str(resource.field(name).to)]
-            setattr(model, name, relationship(target, secondary=link.__table__, viewonly=True))
+            here = and_(model.tenant_id == link.tenant_id, model.id == link.owner_id)
+            there = and_(target.tenant_id == link.tenant_id, target.id == link.target_id)
+            records = relationship(
+                target, secondary=link.__table__, primaryjoin=here, secondaryjoin=there, viewonly=True
+            )
+            setattr(model, name, records)
