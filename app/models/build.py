@@ -67,7 +67,7 @@ def tables_of(models: Mapping[str, type[Any]]) -> list[Table]:
     """Every table that a product with these models needs, in an order in which they can be created."""
     classes = {*ENGINE_MODELS, *models.values()}
     classes.update(link for model in models.values() for link in getattr(model, "__links__", {}).values())
-    return sort_tables({mapped.__table__ for mapped in classes})
+    return sort_tables(sorted({mapped.__table__ for mapped in classes}, key=lambda table: str(table.name)))
 
 
 def _shape(resource: ResourceSpec) -> object:
