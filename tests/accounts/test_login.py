@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from flask import Flask
+from limits.errors import StorageError
 
 from app.accounts import login
 from app.fields.password import FAKE_HASH
@@ -253,6 +254,32 @@ def test_a_call_centre_behind_one_address_can_log_in(app: Flask, tenant: Any, pe
     """Only failures count: at nine o'clock everybody comes at once."""
     for _agent in range(31):
         assert Browser(app, address="192.0.2.4").log_in(tenant.code, person[1], person[2]).status_code == 303
+
+
+def test_an_address_that_is_only_claimed_does_not_count(app: Flask, tenant: Any) -> None:
+    """PROXIES is 0 here: anybody may send X-Forwarded-For."""
+    browser = Browser(app, address="192.0.2.5")
+    for attempt in range(30):
+        browser.get("/login")
+        form = {"tenant": tenant.code, "username": f"nobody{attempt}", "password": WRONG}
+        browser.post("/login", form, headers={"X-Forwarded-For": f"198.51.100.{attempt}"})
+    assert browser.log_in(tenant.code, "nobody", WRONG).status_code == 429
+
+
+def test_logins_go_on_while_the_store_of_rates_is_away(
+    app: Flask, tenant: Any, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Accounts lock by themselves, so nobody gains by it."""
+
+    def away(*_args: object) -> NoReturn:
+        raise StorageError(ConnectionError("gone"))
+
+    strategy = app.extensions["ucc_limiter"].limiter
+    monkeypatch.setattr(strategy, "test", away)
+    monkeypatch.setattr(strategy, "hit", away)
+    browser = Browser(app)
+    assert browser.log_in(tenant.code, person[1], WRONG).status_code == 401
+    assert browser.log_in(tenant.code, person[1], person[2]).status_code == 303
 
 
 def test_the_log_names_nobody_by_what_was_typed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -212,6 +213,27 @@ def test_a_login_removes_outdated_ones(app: Flask, tenant: Any, person: Person, 
     change(app, tenant.id, LoginSession, user_id=person[0], expires_at=utcnow() - timedelta(days=1))
     Browser(app).log_in(tenant.code, person[1], person[2])
     assert len(stored(app, tenant.id, LoginSession.id, user_id=person[0])) == 1
+
+
+def test_eight_threads_never_exchange_people(app: Flask, tenant: Any, other_tenant: Any) -> None:
+    seen: list[tuple[str, str]] = []
+
+    def look(kit: Any, name: str) -> None:
+        _id, username, password = kit.user("operator", name=name)
+        browser = Browser(app)
+        browser.log_in(kit.code, username, password)
+        for _look in range(10):
+            seen.append((name, browser.get("/workbench").get_data(as_text=True)))
+
+    people = [(kit, f"某人{kit.code}{number}") for number in range(4) for kit in (tenant, other_tenant)]
+    threads = [threading.Thread(target=look, args=person) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 80
+    names = {name for _kit, name in people}
+    assert [name for name, page in seen if {other for other in names if other in page} != {name}] == []
 
 
 def test_a_request_does_not_inherit_the_tenant_of_the_one_before(app: Flask, browser: Browser) -> None:
