@@ -64,6 +64,12 @@ function nameIt(picker, select) {
   }
 }
 
+/** What a screen reader calls the parts of a calendar: flatpickr's own Chinese leaves them English. */
+function spoken() {
+  const { year, month, hour, minute } = document.getElementById("calendar-words").dataset;
+  return { yearAriaLabel: year, monthAriaLabel: month, hourAriaLabel: hour, minuteAriaLabel: minute };
+}
+
 function pick(input) {
   if (!window.flatpickr) return;
   const kind = input.dataset.pick;
@@ -75,7 +81,7 @@ function pick(input) {
     time_24hr: true,
     dateFormat: { date: "Y-m-d", time: "H:i", datetime: "Y-m-d H:i" }[kind],
     defaultHour: 0,
-    locale: { ...(zh && window.flatpickr.l10ns.zh), firstDayOfWeek: 1 },
+    locale: { ...(zh && window.flatpickr.l10ns.zh), ...spoken(), firstDayOfWeek: 1 },
     static: Boolean(input.closest("dialog")), // a calendar in <body> would lie behind the dialog
   });
 }
