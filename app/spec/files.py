@@ -96,11 +96,11 @@ def _with_presets(source: Source, presets: Mapping[str, Any], faults: Faults) ->
         if not isinstance(preset, str):
             continue
         bundle = presets.get(preset)
-        if bundle is None:
+        if preset not in presets:
             source.fault(faults, ("fields", name, "preset"), f"no preset {preset!r}{hint(preset, presets.keys())}")
-            # What the preset would have supplied is unknown, so nothing of it is missing.
-            borrowed |= {("fields", name, key) for key in ("kind", "label")}
-        elif isinstance(bundle, dict):
+        if isinstance(bundle, dict):
             merged[name] = bundle | given
             borrowed |= {("fields", name, key) for key in bundle.keys() - given.keys()}
+        else:  # what it would have supplied is unknown, so nothing of it is missing
+            borrowed |= {("fields", name, key) for key in ("kind", "label")}
     return raw | {"fields": merged}, borrowed

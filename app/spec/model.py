@@ -106,9 +106,12 @@ class WorkbenchSpec:
     most: int = 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ResourceSpec:
-    """One thing the product manages: what its table, pages, API and permissions are made from."""
+    """One thing the product manages: what its table, pages, API and permissions are made from.
+
+    Compared by identity, so that what is worked out from one can be remembered by it.
+    """
 
     name: str  # singular, snake_case; also the permission's view name and the URL segment
     group: str  # the folder under schema/: the menu group

@@ -122,6 +122,11 @@ def test_fault_of_a_preset_is_told_in_its_file_only(folder):
     assert folder.faults() == ["presets.yaml:3: plate.label.en: is missing"]
 
 
+def test_preset_that_is_none(folder):
+    folder.write("presets.yaml", "plate: 8\n")
+    assert folder.faults() == ["presets.yaml:1: plate: must be a mapping of keys, not a whole number"]
+
+
 def test_fault_of_preset_and_field_together_is_told_at_the_field(folder):
     line = folder.edit("things/car.yaml", "preset: plate", "preset: plate\n    kind: boolean") - 1
     told = folder.faults()
