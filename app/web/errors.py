@@ -71,6 +71,8 @@ def _on_domain_error(error: UccError) -> ResponseReturnValue:
         message = " ".join(fields.get("", ())) or str(SEE_FIELDS)
     elif isinstance(error, Violation):
         fields = {error.field: [message]}
+    elif isinstance(error, NotLoggedIn):
+        headers = {"WWW-Authenticate": "Bearer"}
     elif isinstance(error, TooMany):
         headers = {"Retry-After": str(error.retry_after)}
     elif status == HTTP_STATUS[Conflict] and not isinstance(error, Conflict):

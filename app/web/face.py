@@ -106,7 +106,7 @@ def field_face(resource: ResourceSpec, name: str, locale: str) -> FieldFace:
         field=field,
         kind=kind,
         label=field.label.text(locale),
-        help=_text(field.help, locale),
+        help=_text(field.help or field.pattern_help, locale),
         placeholder=_text(field.placeholder, locale),
         options=tuple(kind.options(field, Reader(locale))),
         controls=tuple(kind.filter_controls(field)),

@@ -82,7 +82,7 @@ def _look_up(face: Face, actor: Actor, args: MultiDict[str, str]) -> dict[str, P
     for shown in face.filters:
         if not shown.is_reference or len(found) == MOST_LOOKUPS:
             continue
-        if shown.field.choose == "all" and shown.name in face.resource.fields:
+        if shown.field.choose == "all":
             entries = choices(actor, face.resource, shown.name, limit=MOST_OPTIONS)
         else:
             ids = record_ids([value for control in shown.controls for value in asked(shown, control, args)])

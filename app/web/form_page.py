@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from app.access import Actor
 from app.errors import Conflict
+from app.fields.password import LEAST
 from app.records.query import choices
 from app.records.record import Record
 from app.web.face import Face, FieldFace
@@ -142,6 +143,12 @@ class FormPage:
     def _help(self, shown: FieldFace) -> str:
         if shown.kind.secret and not self.adding:
             return str(_("Leave empty to keep the present one."))
+        if shown.kind.secret:
+            least = _("Use at least %(n)s characters.", n=LEAST)
+            return (
+                shown.help
+                or f"{least} {_('Mix at least two of: lower-case letters, capitals, digits, other characters.')}"
+            )
         return shown.help
 
     def _options(self, shown: FieldFace, widget: str, value: Any) -> list[dict[str, Any]]:
