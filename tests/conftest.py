@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -29,7 +30,12 @@ from tests.databases import Database, postgres, sqlite, statements
 from tests.kit import TenantKit, log_in, make_tenant
 
 ROOT = Path(__file__).resolve().parent.parent
-SCHEMA = (str(ROOT / "schema"), str(ROOT / "tests" / "fake_schema"))
+# EXTRA_SCHEMA names one more folder, for a test that runs the contract suite on a page of its own.
+SCHEMA = (
+    str(ROOT / "schema"),
+    str(ROOT / "tests" / "fake_schema"),
+    *filter(None, [os.environ.get("EXTRA_SCHEMA")]),
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
