@@ -40,6 +40,10 @@ class Cursor:
     def beside_a_row(self) -> bool:
         return self.place not in EDGES
 
+    def outline(self) -> Cursor:
+        """All that the shape of a statement depends on: the place, and whether there is a value."""
+        return Cursor(self.place, None if self.value is None else True)
+
 
 def write(cursor: Cursor, binding: str) -> str:
     """The cursor as text for a query string. `binding` says what it is good for."""

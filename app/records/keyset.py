@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, literal, tuple_
+from sqlalchemy import ColumnElement, bindparam, tuple_
 
 from app.records.cursor import Cursor
 
 Run = tuple[ColumnElement[bool], ...]
+
+# The parameters of a statement that begins beside a row.
+VALUE: Final = "cursor_value"
+ID: Final = "cursor_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,10 @@ class Keyset:
     nullable: bool
 
     def runs(self, cursor: Cursor | None) -> list[Run]:
-        """The conditions of each range, in the order in which they are read."""
+        """The conditions of each range, in the order in which they are read.
+
+        They take the cursor's value and id as parameters: only its place, and whether it has a value, matter here.
+        """
         backward = cursor is not None and cursor.backward
         if cursor is None or not cursor.beside_a_row:
             return self._whole(backward)
@@ -59,11 +66,12 @@ class Keyset:
         if self.column is None:
             return self._beyond_id(cursor)
         ours = tuple_(self.column, self.id)
-        theirs = tuple_(literal(cursor.value, self.column.type), literal(cursor.id, self.id.type))
+        theirs = tuple_(bindparam(VALUE, type_=self.column.type), bindparam(ID, type_=self.id.type))
         return ours < theirs if self._falling(cursor) else ours > theirs
 
     def _beyond_id(self, cursor: Cursor) -> ColumnElement[bool]:
-        condition: ColumnElement[bool] = self.id < cursor.id if self._falling(cursor) else self.id > cursor.id
+        theirs = bindparam(ID, type_=self.id.type)
+        condition: ColumnElement[bool] = self.id < theirs if self._falling(cursor) else self.id > theirs
         return condition
 
     def _falling(self, cursor: Cursor) -> bool:

@@ -15,12 +15,12 @@ from app.records import cursor as cursors
 from app.records.clauses import clauses, containing
 from app.records.cursor import Cursor
 from app.records.ids import record_id
-from app.records.keyset import Keyset
+from app.records.layout import Layout
 from app.records.panel import mark_read, panel
+from app.records.plan import page_parameters, page_plan, record_parameters, record_plan
 from app.records.record import Choice, Count, Page, PanelRow, Record, Row
-from app.records.search import Search, binding, order_of
-from app.records.statement import Statement
-from app.records.system import TRACKED, field_of
+from app.records.search import Search, binding
+from app.records.system import field_of
 from app.records.tables import model_of, resource_of, sort_column
 from app.spec.model import ResourceSpec
 
@@ -38,11 +38,9 @@ def page(actor: Actor, resource: ResourceSpec, search: Search, columns: Sequence
     Raises Denied.
     """
     demand(actor, resource, "view")
-    statement = Statement.of(resource, [*(columns or resource.list.columns), resource.title])
-    conditions = clauses(statement.model, resource, search, actor.reader)
-    keyset = _keyset(resource, search)
-    found = db.session.execute(statement.page(keyset, search.cursor, conditions, search.size + 1)).all()
-    return _page(resource, search, statement, found, actor)
+    plan = page_plan(resource, [*(columns or resource.list.columns), resource.title], search, actor.reader)
+    found = db.session.execute(plan.statement, page_parameters(search)).all()
+    return _page(resource, search, plan.layout, found, actor)
 
 
 def count(actor: Actor, resource: ResourceSpec, search: Search, cap: int = COUNT_CAP) -> Count:
@@ -65,11 +63,11 @@ def get(actor: Actor, resource: ResourceSpec, id: int) -> Record:
 
 def read(actor: Actor, resource: ResourceSpec, id: int) -> Record:
     """As `get`, for code that has asked for its own permission: who may add may see what was added."""
-    statement = Statement.of(resource, [*resource.fields, *TRACKED])
-    found = db.session.execute(statement.one(record_id(id))).one_or_none()
+    plan = record_plan(resource)
+    found = db.session.execute(plan.statement, record_parameters(record_id(id))).one_or_none()
     if found is None:
         raise NotFound
-    row = statement.row(found, actor.reader)
+    row = plan.layout.row(found, actor.reader)
     return Record(row.id, row.version, row.values, row.titles, title_text(actor, resource, row))
 
 
@@ -112,18 +110,7 @@ def _choice_order(target: ResourceSpec) -> Sequence[Any]:
     return [column.desc() if order.startswith("-") else column.asc()]
 
 
-def _keyset(resource: ResourceSpec, search: Search) -> Keyset:
-    order = order_of(resource, search)
-    model = model_of(resource)
-    if order.removeprefix("-") == "id":
-        return Keyset(None, model.id, order.startswith("-"), nullable=False)
-    column = sort_column(model, order)
-    return Keyset(column, model.id, order.startswith("-"), nullable=bool(column.nullable))
-
-
-def _page(
-    resource: ResourceSpec, search: Search, statement: Statement, found: Sequence[Sequence[Any]], actor: Actor
-) -> Page:
+def _page(resource: ResourceSpec, search: Search, layout: Layout, found: Sequence[Sequence[Any]], actor: Actor) -> Page:
     """The rows in list order, without the one extra that tells whether there are more in reading direction."""
     backward = search.cursor is not None and search.cursor.backward
     more, kept = len(found) > search.size, list(found[: search.size])
@@ -133,7 +120,7 @@ def _page(
     began_elsewhere = search.cursor is not None and search.cursor.beside_a_row
     has_next, has_previous = (began_elsewhere, more) if backward else (more, began_elsewhere)
     return Page(
-        rows=[statement.row(values, actor.reader) for values in kept],
+        rows=[layout.row(values, actor.reader) for values in kept],
         next=_beside(kept, -1, bound) if has_next else None,
         previous=_beside(kept, 0, bound) if has_previous else None,
     )

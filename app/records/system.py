@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 from app.engine import engine
@@ -29,16 +31,22 @@ def people(product: Product) -> ResourceSpec:
     raise KeyError(f"no resource has model: {PEOPLE_MODEL}")
 
 
+@cache
+def _system_fields(who: str) -> Mapping[str, FieldSpec]:
+    return MappingProxyType(
+        {
+            "id": FieldSpec("id", "integer", _LABELS["id"], readonly=True),
+            "created_at": FieldSpec("created_at", "datetime", _LABELS["created_at"], readonly=True),
+            "created_by": FieldSpec("created_by", "ref", _LABELS["created_by"], readonly=True, to=who, sortable=False),
+            "changed_at": FieldSpec("changed_at", "datetime", _LABELS["changed_at"], readonly=True),
+            "changed_by": FieldSpec("changed_by", "ref", _LABELS["changed_by"], readonly=True, to=who, sortable=False),
+        }
+    )
+
+
 def system_fields(product: Product) -> Mapping[str, FieldSpec]:
     """The system fields as field specs, so that lists, filters and cells treat them like any other."""
-    who = people(product).name
-    return {
-        "id": FieldSpec("id", "integer", _LABELS["id"], readonly=True),
-        "created_at": FieldSpec("created_at", "datetime", _LABELS["created_at"], readonly=True),
-        "created_by": FieldSpec("created_by", "ref", _LABELS["created_by"], readonly=True, to=who, sortable=False),
-        "changed_at": FieldSpec("changed_at", "datetime", _LABELS["changed_at"], readonly=True),
-        "changed_by": FieldSpec("changed_by", "ref", _LABELS["changed_by"], readonly=True, to=who, sortable=False),
-    }
+    return _system_fields(people(product).name)
 
 
 def field_of(resource: ResourceSpec, name: str) -> FieldSpec:

@@ -7,11 +7,10 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
+from app.engine import engine
 from app.models.base import db
 from app.records import query
-from app.records.clauses import clauses
-from app.records.query import _keyset
-from app.records.statement import Statement
+from app.records.plan import page_plan
 
 ORDERS = [
     "created_at", "-created_at", "name", "-name", "weight", "-weight", "made_on", "-made_on", "sold_at", "-sold_at",
@@ -154,21 +153,32 @@ def test_a_page_is_one_statement_however_many_rows(filled, queries, order, size)
 
 
 def test_pages_of_one_shape_are_one_compiled_statement(desk):
-    """Values are bound, so the compiled statement is found in the cache, whoever asks for whatever."""
+    """Values are bound, so the compiled statement is found in SQLAlchemy's cache, whoever asks for whatever."""
 
     def key(**args):
-        search = desk.search("gadget", **args)
-        with desk.at_work():
-            resource = desk.resource("gadget")
-            statement = Statement.of(resource, resource.list.columns)
-            conditions = clauses(statement.model, resource, search, desk.actor.reader)
-            return statement.page(
-                _keyset(resource, search), search.cursor, conditions, search.size
-            )._generate_cache_key()
+        plan = planned(desk, **args)
+        return plan.statement._generate_cache_key()
 
     assert key(name__contains="甲", size="10") == key(name__contains="乙", size="20")
     assert key(weight__from="1", order="weight") == key(weight__from="2", order="weight")
     assert key(order="weight") != key(order="-weight")
+
+
+def test_paging_on_makes_no_new_statement(filled):
+    first = filled.page("gadget", order="code", size="3", q="名")
+    second = filled.page("gadget", order="code", size="5", q="名", cursor=first.next)
+    assert planned(filled, order="code", q="名", cursor=first.next) is planned(
+        filled, order="code", q="名", cursor=second.next
+    )
+    assert planned(filled, order="code", q="名", cursor=first.next) is not planned(filled, order="code", q="名")
+    assert planned(filled, order="code", q="名") is not planned(filled, order="code", q="甲")
+
+
+def planned(desk, **args):
+    search = desk.search("gadget", **args)
+    with desk.at_work():
+        resource = engine().product.resource("gadget")
+        return page_plan(resource, resource.list.columns, search, desk.actor.reader)
 
 
 @pytest.mark.parametrize("order", ["-created_at", "weight", "-weight", "-sold_at", "name"])

@@ -1,0 +1,65 @@
+"""Which fields a statement selects, in which order, and how a row of its result reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.fields import kind_of
+from app.fields.base import Reader
+from app.records.record import Row
+from app.records.system import field_of
+from app.records.tables import is_ref, is_refs, resource_of
+from app.spec.model import FieldSpec, ResourceSpec
+
+# Between the parts and the entries of an aggregated refs field: control characters, which no text field accepts.
+PART: Final = "\x1f"
+ENTRY: Final = "\x1e"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`columns` have a column each, `refs` are those of them that point to a record, `several` are aggregated."""
+
+    resource: ResourceSpec
+    columns: tuple[FieldSpec, ...]
+    refs: tuple[FieldSpec, ...]
+    several: tuple[FieldSpec, ...]
+
+    @classmethod
+    def of(cls, resource: ResourceSpec, names: Sequence[str]) -> Layout:
+        """The layout for the fields `names`. Raises KeyError for an unknown one; secret ones are left out."""
+        fields = [field_of(resource, name) for name in dict.fromkeys(names)]
+        readable = [field for field in fields if not kind_of(field).secret]
+        columns = tuple(field for field in readable if not is_refs(field))
+        several = tuple(field for field in readable if is_refs(field))
+        return cls(resource, columns, tuple(field for field in columns if is_ref(field)), several)
+
+    def row(self, result: Sequence[Any], reader: Reader) -> Row:
+        """The Row that a result row means: id, version and sort key, then values, titles, aggregates."""
+        titles_at = 3 + len(self.columns)
+        several_at = titles_at + len(self.refs)
+        values = {field.name: result[place] for place, field in enumerate(self.columns, 3)}
+        titles = {
+            field.name: title_of(field, result[place], reader) for place, field in enumerate(self.refs, titles_at)
+        }
+        for place, field in enumerate(self.several, several_at):
+            values[field.name], titles[field.name] = _split(result[place], reader)
+        return Row(result[0], result[1], values, titles)
+
+
+def title_of(field: FieldSpec, title: Any, reader: Reader) -> str:
+    """The text for the title of the record that `field` points to; "" where it points to none."""
+    if title is None:
+        return ""
+    named_by = resource_of(field).field(resource_of(field).title)
+    return kind_of(named_by).text(named_by, title, reader)
+
+
+def _split(entries: str | None, reader: Reader) -> tuple[tuple[int, ...], str]:
+    """The ids, and their titles as one text, both in the order of the titles."""
+    pairs = [entry.partition(PART) for entry in entries.split(ENTRY)] if entries else []
+    pairs.sort(key=lambda pair: (pair[2], pair[0]))
+    comma = ", " if reader.locale.startswith("en") else "、"
+    return tuple(int(id_) for id_, _part, _title in pairs), comma.join(title for _id, _part, title in pairs)

@@ -1,0 +1,79 @@
+"""Statements made once per shape of question and remembered: making one costs as much CPU as running it.
+
+What differs from page to page (where it begins, how many rows) is a parameter; what a search looks for is part of the
+shape, so a reader who pages through a list, or comes back to it, makes no statement at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import Select
+
+from app.fields.base import Reader
+from app.records.clauses import clauses
+from app.records.keyset import ID, VALUE, Keyset
+from app.records.layout import Layout
+from app.records.search import Search, order_of
+from app.records.statement import RECORD, ROWS, select_one, select_page
+from app.records.system import TRACKED
+from app.records.tables import model_of, sort_column
+from app.spec.model import ResourceSpec
+
+REMEMBERED: Final = 256  # statements, of some 100 kB each
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A statement, and the layout of its rows."""
+
+    statement: Select[Any]
+    layout: Layout
+
+
+def page_plan(resource: ResourceSpec, names: Sequence[str], search: Search, reader: Reader) -> Plan:
+    """The plan for this page of the list and every other one like it. Raises Rejected as `clauses` does."""
+    outline = replace(search, size=0, cursor=search.cursor and search.cursor.outline())
+    return _page_plan(resource, model_of(resource), tuple(names), outline, reader)
+
+
+def page_parameters(search: Search) -> Mapping[str, Any]:
+    """The parameters of that plan: one row more than the page has tells whether there are more."""
+    parameters: dict[str, Any] = {ROWS: search.size + 1}
+    if search.cursor is not None and search.cursor.beside_a_row:
+        parameters |= {VALUE: search.cursor.value, ID: search.cursor.id}
+    return parameters
+
+
+def record_plan(resource: ResourceSpec) -> Plan:
+    """The plan for one record."""
+    return _record_plan(resource, model_of(resource))
+
+
+def record_parameters(id_: int) -> Mapping[str, Any]:
+    return {RECORD: id_}
+
+
+@lru_cache(REMEMBERED)
+def _page_plan(resource: ResourceSpec, model: Any, names: tuple[str, ...], search: Search, reader: Reader) -> Plan:
+    layout = Layout.of(resource, names)
+    conditions = clauses(model, resource, search, reader)
+    return Plan(select_page(layout, _keyset(resource, search), search.cursor, conditions), layout)
+
+
+@lru_cache(REMEMBERED)
+def _record_plan(resource: ResourceSpec, model: Any) -> Plan:
+    layout = Layout.of(resource, [*resource.fields, *TRACKED])
+    return Plan(select_one(layout), layout)
+
+
+def _keyset(resource: ResourceSpec, search: Search) -> Keyset:
+    order, model = order_of(resource, search), model_of(resource)
+    falling = order.startswith("-")
+    if order.removeprefix("-") == "id":
+        return Keyset(None, model.id, falling, nullable=False)
+    column = sort_column(model, order)
+    return Keyset(column, model.id, falling, nullable=bool(column.nullable))
