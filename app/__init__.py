@@ -19,7 +19,7 @@ from app.models.base import db
 from app.models.build import build_models
 from app.spec.load import load_product
 from app.tenancy import guard, rls
-from app.web import assets, errors, register, security
+from app.web import assets, errors, register, rendering, security
 
 PRODUCT_NAME = "UCC Admin"
 
@@ -33,6 +33,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     configure(app, settings or {})
     security.init_app(app)
     assets.init_app(app)
+    rendering.init_app(app)
     errors.init_app(app)
 
     product = load_product(*(Path(folder) for folder in app.config["SCHEMA"]))

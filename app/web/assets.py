@@ -19,15 +19,14 @@ PREFIX: Final = "/static/v/"
 
 def init_app(app: Flask) -> None:
     """Serves the static folder below a versioned path and gives templates `static_root()`."""
-    version = version_of(Path(app.static_folder or ""))
-
-    def static_root() -> str:
-        """What the addresses of the files begin with, for this request."""
-        return f"{request.script_root}{PREFIX}{version}/"
-
     app.add_url_rule(f"{PREFIX}<version>/<path:filename>", ENDPOINT, _serve)
     app.jinja_env.globals["static_root"] = static_root
-    app.extensions["ucc.assets"] = version
+    app.extensions["ucc.assets"] = version_of(Path(app.static_folder or ""))
+
+
+def static_root() -> str:
+    """What the addresses of the files begin with, for this request."""
+    return f"{request.script_root}{PREFIX}{current_app.extensions['ucc.assets']}/"
 
 
 def version_of(folder: Path) -> str:
