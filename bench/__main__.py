@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
+from urllib.parse import urlencode
 
 from bench import report
 from bench import world as worlds
@@ -17,7 +18,6 @@ from bench.cases import CASES, STOCK_ADMIN, World, our_query, stock_query
 from bench.client import Browser, csrf_token
 from bench.load import Run, run
 from bench.server import Server
-from urllib.parse import urlencode
 
 Results = dict[tuple[str, str], list[Run]]
 

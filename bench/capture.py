@@ -6,11 +6,12 @@ import pickle
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import event
+
 from app import create_app
 from app.models.base import db
 from bench.cases import CASES, World, our_query
 from bench.client import csrf_token
-from sqlalchemy import event
 
 Statement = tuple[str, Any]
 

@@ -1,4 +1,4 @@
-"""The floor: a bare Flask view that sends our page's two statements, prepared, and shows the rows in a minimal table."""
+"""The floor: a bare Flask view that sends our page's two statements, prepared, and shows a minimal table."""
 
 from __future__ import annotations
 

@@ -35,9 +35,7 @@ def run(server: Server, case: str, seconds: float) -> Run:
     _ask(browser.port, path, browser.headers, 2)
     each = max(4, int(seconds / ((time.perf_counter() - began) / 2) * 1.2 / CLIENTS))
     context = get_context("fork")
-    clients = [
-        context.Process(target=_ask, args=(browser.port, path, browser.headers, each)) for _ in range(CLIENTS)
-    ]
+    clients = [context.Process(target=_ask, args=(browser.port, path, browser.headers, each)) for _ in range(CLIENTS)]
     cpu, began = server.cpu_seconds(), time.perf_counter()
     for client in clients:
         client.start()

@@ -8,7 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 FAMILY = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹"
-GIVEN = ("伟 芳 娜 秀英 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 明 超 秀兰 霞 平 刚 桂英 梓涵 浩然 欣怡 子轩 雨桐 思远 佳琪").split()
+GIVEN = [
+    "伟", "芳", "娜", "秀英", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "娟",
+    "涛", "明", "超", "秀兰", "霞", "平", "刚", "桂英", "梓涵", "浩然", "欣怡", "子轩", "雨桐", "思远", "佳琪",
+]  # fmt: skip
 ROLES = ("admin", "operator", "manager", "finance", "team_leader", "agent")
 WEIGHTS = (0.001, 0.03, 0.01, 0.009, 0.05, 0.9)
 START = datetime(2024, 1, 1, tzinfo=UTC)

@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 
 import psutil
+
 from bench.cases import CASES, FIRST, LAST
 from bench.load import CLIENTS, Run
 from bench.server import ROOT, WORKERS
@@ -27,7 +28,9 @@ def table(results: Results) -> str:
         "|---|---|---|---|---|---|",
     ]
     for case in CASES:
-        cells = [f"{_speed(results, case, name):,.0f} ({_cpu(results, case, name):.2f})" for name in (FLOOR, OURS, STOCK)]
+        cells = [
+            f"{_speed(results, case, name):,.0f} ({_cpu(results, case, name):.2f})" for name in (FLOOR, OURS, STOCK)
+        ]
         above = _cpu(results, case, OURS) / _cpu(results, case, FLOOR)
         faster = _speed(results, case, OURS) / _speed(results, case, STOCK)
         ratios = [f"{above:.1f} {_mark(above <= MOST_OF_FLOOR)}", f"{faster:.0f} {_mark(faster >= LEAST_OF_STOCK)}"]

