@@ -167,11 +167,10 @@ def test_pages_of_one_shape_are_one_compiled_statement(desk):
 def test_paging_on_makes_no_new_statement(filled):
     first = filled.page("gadget", order="code", size="3", q="名")
     second = filled.page("gadget", order="code", size="5", q="名", cursor=first.next)
-    assert planned(filled, order="code", q="名", cursor=first.next) is planned(
-        filled, order="code", q="名", cursor=second.next
-    )
-    assert planned(filled, order="code", q="名", cursor=first.next) is not planned(filled, order="code", q="名")
-    assert planned(filled, order="code", q="名") is not planned(filled, order="code", q="甲")
+    plan = planned(filled, order="code", q="名", cursor=first.next)
+    assert plan is planned(filled, order="code", q="名", cursor=second.next)
+    assert plan is not planned(filled, order="code", q="名")
+    assert plan is not planned(filled, order="code", q="甲")
 
 
 def planned(desk, **args):
