@@ -19,7 +19,6 @@ lint: $(STAMPS)/dev
 	$(BIN)/ucc check
 
 bench: $(STAMPS)/dev assets translations
-	$(BIN)/pip install -q -r bench/requirements.txt
 	$(BIN)/python -m bench
 
 assets: $(STAMPS)/python
