@@ -54,3 +54,9 @@ def test_required_field_need_not_be_in_the_form_of_a_page_that_adds_nothing(fold
     folder.edit(CAR, "fields: [plate, seats]", "fields: [seats]")
     folder.edit(CAR, "can: [view, add, edit, delete, export]", "can: [view, edit]")
     assert folder.faults() == []
+
+
+def test_column_of_a_built_in_model(folder):
+    folder.edit("things/person.yaml", "label: {zh: 人员, en: Person}", "label: {zh: 人员, en: Person}\nmodel: role")
+    folder.edit("things/person.yaml", "{kind: text,", "{kind: text, column: remark,")
+    assert folder.faults() == []
