@@ -39,7 +39,10 @@ class KeySchema(Strict):
 
 def body(schema: Schema) -> dict[str, Any]:
     """The request's JSON, checked. Raises Invalid with every fault by field."""
-    sent = request.get_json(silent=True)
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError:  # nested deeper than Python reads: not an object anybody means
+        sent = None
     if not isinstance(sent, dict):
         raise Invalid({"": [_l("Send a JSON object, with Content-Type: application/json.")]})
     try:
