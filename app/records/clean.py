@@ -56,11 +56,11 @@ def _refused(resource: ResourceSpec, given: Iterable[str], *, adding: bool) -> E
     for name in given:
         field = resource.fields.get(name)
         if field is None:
-            errors[name] = [_("There is no such field")]
+            errors[name] = [_("There is no such field.")]
         elif field.readonly:
-            errors[name] = [_("The system sets this")]
+            errors[name] = [_("Only the system sets this.")]
         elif field.fixed and not adding:
-            errors[name] = [_("This cannot be changed afterwards")]
+            errors[name] = [_("This cannot be changed later.")]
     return errors
 
 
@@ -100,14 +100,14 @@ def _clean(field: FieldSpec, raw: Any, reader: Reader) -> Any:
     kind = kind_of(field)
     value = kind.blank if raw is None else kind.clean(field, raw, reader)
     if field.required and kind.is_blank(value):
-        raise Rejected(_("Please fill this in"))
+        raise Rejected(_("This is required."))
     return value
 
 
 def _check_in_context(resource: ResourceSpec, field: FieldSpec, raw: Any, values: Mapping[str, Any]) -> None:
     """What a value must be in the light of the record's others and of other records. Raises Rejected."""
     if field.to is not None and missing(field, values[field.name]):
-        raise Rejected(_("Choose from what is offered"))
+        raise Rejected(_("Choose from the list."))
     if kind_of(field).secret:
         for name in _known_by(resource, values):
             check_policy(raw, name)

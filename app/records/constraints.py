@@ -20,9 +20,11 @@ from app.engine import engine
 from app.errors import Conflict, InUse, Invalid
 from app.fields import kind_of
 from app.fields.base import Reader
+from app.fields.typed import quoted
 from app.models.base import db
 from app.records.clean import missing
 from app.records.lookup import Others
+from app.records.names import COMMA
 from app.records.tables import is_refs, links, model_of
 from app.spec.model import FieldSpec, ResourceSpec
 
@@ -43,7 +45,7 @@ def saving(resource: ResourceSpec, id_: int, values: Mapping[str, Any]) -> Itera
             raise
         raise Invalid(errors) from fault
     except StaleDataError as fault:
-        raise Conflict(_("Somebody else has changed this record in the meantime")) from fault
+        raise Conflict(_("Somebody else has saved this record in the meantime.")) from fault
 
 
 @contextmanager
@@ -53,20 +55,19 @@ def deleting(resource: ResourceSpec, id_: int, title: str, reader: Reader) -> It
         with db.session.begin_nested():
             yield
     except IntegrityError as fault:
-        users = "、".join(_users(resource, id_, reader))
+        users = COMMA.text(reader.locale).join(_users(resource, id_, reader))
         if not users:
             raise
-        raise InUse(
-            _("“%(title)s” cannot be deleted, it is still used by: %(users)s", title=title, users=users)
-        ) from fault
+        message = _("“%(title)s” cannot be deleted. It is used by: %(users)s.", title=quoted(title), users=users)
+        raise InUse(message) from fault
     except StaleDataError as fault:
-        raise Conflict(_("Somebody else has changed this record in the meantime")) from fault
+        raise Conflict(_("Somebody else has saved this record in the meantime.")) from fault
 
 
 def _taken(resource: ResourceSpec, id_: int, values: Mapping[str, Any]) -> dict[str, list[object]]:
     others = Others(resource, id_)
     return {
-        field.name: [_("This is taken already")]
+        field.name: [_("This is taken already. Choose another one.")]
         for field in resource.fields.values()
         if field.unique
         and not kind_of(field).is_blank(values.get(field.name))
@@ -76,7 +77,7 @@ def _taken(resource: ResourceSpec, id_: int, values: Mapping[str, Any]) -> dict[
 
 def _gone(resource: ResourceSpec, values: Mapping[str, Any]) -> dict[str, list[object]]:
     refs = [field for field in resource.fields.values() if field.to is not None and values.get(field.name)]
-    return {field.name: [_("Choose from what is offered")] for field in refs if missing(field, values[field.name])}
+    return {field.name: [_("Choose from the list.")] for field in refs if missing(field, values[field.name])}
 
 
 def _users(resource: ResourceSpec, id_: int, reader: Reader) -> Iterator[str]:

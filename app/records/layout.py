@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from app.fields import kind_of
 from app.fields.base import Reader
+from app.records.names import COMMA
 from app.records.record import Row
 from app.records.system import field_of
 from app.records.tables import is_ref, is_refs, resource_of
@@ -61,5 +62,5 @@ def _split(entries: str | None, reader: Reader) -> tuple[tuple[int, ...], str]:
     """The ids, and their titles as one text, both in the order of the titles."""
     pairs = [entry.partition(PART) for entry in entries.split(ENTRY)] if entries else []
     pairs.sort(key=lambda pair: (pair[2], pair[0]))
-    comma = ", " if reader.locale.startswith("en") else "、"
-    return tuple(int(id_) for id_, _part, _title in pairs), comma.join(title for _id, _part, title in pairs)
+    titles = COMMA.text(reader.locale).join(title for _id, _part, title in pairs)
+    return tuple(int(id_) for id_, _part, _title in pairs), titles

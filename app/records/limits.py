@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from app.errors import Invalid
+from app.fields.base import Reader
 from app.models.base import db
 from app.models.tenant import Tenant
 from app.records.ids import record_id
@@ -19,7 +20,7 @@ from app.tenancy.scope import current_tenant_id
 BULK: Final = 500  # records one request may delete or act upon where the resource says nothing
 
 
-def make_room(resource: ResourceSpec, adding: int = 1) -> None:
+def make_room(resource: ResourceSpec, reader: Reader, adding: int = 1) -> None:
     """Raises Invalid if the tenant would have more rows than `limits.rows`, also when many requests add at once."""
     most = resource.limits.get("rows")
     if most is None:
@@ -27,7 +28,8 @@ def make_room(resource: ResourceSpec, adding: int = 1) -> None:
     _queue_up()
     model = model_of(resource)
     if db.session.scalars(select(func.count(model.id))).one() + adding > most:
-        raise Invalid({"": [_("There can be at most %(most)s of these", most=most)]})
+        what = resource.many.text(reader.locale)
+        raise Invalid({"": [_("There can be at most %(most)s %(what)s.", most=most, what=what)]})
 
 
 def batch(resource: ResourceSpec, ids: Iterable[int | str]) -> list[int]:
@@ -35,9 +37,9 @@ def batch(resource: ResourceSpec, ids: Iterable[int | str]) -> list[int]:
     wanted = sorted({record_id(one) for one in ids})
     most = resource.limits.get("bulk", BULK)
     if not wanted:
-        raise Invalid({"": [_("Select at least one record")]})
+        raise Invalid({"": [_("Select at least one record.")]})
     if len(wanted) > most:
-        raise Invalid({"": [_("At most %(most)s records at a time; %(n)s are selected", most=most, n=len(wanted))]})
+        raise Invalid({"": [_("At most %(most)s records at a time; %(n)s are selected.", most=most, n=len(wanted))]})
     return wanted
 
 

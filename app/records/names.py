@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
 from app.fields import kind_of
 from app.fields.base import Reader
+from app.labels import Label
 from app.models.base import db
 from app.records.tables import is_refs, model_of, resource_of
 from app.spec.model import FieldSpec, ResourceSpec
+
+COMMA: Final = Label("、", ", ")
 
 
 class Names:
@@ -31,7 +34,9 @@ class Names:
         """The names of what a ref or refs value points to, as one text."""
         if not value:
             return ""
-        return "、".join(self._name(field, id_) for id_ in (value if is_refs(field) else (value,)))
+        return COMMA.text(self.reader.locale).join(
+            self._name(field, id_) for id_ in (value if is_refs(field) else (value,))
+        )
 
     def _name(self, field: FieldSpec, id_: int) -> str:
         target = resource_of(field)

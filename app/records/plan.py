@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Select
+from sqlalchemy import Integer, Select, bindparam, select
 
 from app.fields.base import Reader
 from app.records.clauses import clauses
@@ -68,6 +68,16 @@ def _page_plan(resource: ResourceSpec, model: Any, names: tuple[str, ...], searc
 def _record_plan(resource: ResourceSpec, model: Any) -> Plan:
     layout = Layout.of(resource, [*resource.fields, *TRACKED])
     return Plan(select_one(layout), layout)
+
+
+@lru_cache(REMEMBERED)
+def choice_plan(target: ResourceSpec, model: Any) -> Select[Any]:
+    """Id and title of at most ROWS records of `target`, in the order of its list."""
+    order = target.list.order[0]
+    column = sort_column(model, order)
+    by = column.desc() if order.startswith("-") else column.asc()
+    title = getattr(model, target.title)
+    return select(model.id, title).order_by(by, model.id).limit(bindparam(ROWS, type_=Integer))
 
 
 def _keyset(resource: ResourceSpec, search: Search) -> Keyset:

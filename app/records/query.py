@@ -17,11 +17,12 @@ from app.records.cursor import Cursor
 from app.records.ids import record_id
 from app.records.layout import Layout
 from app.records.panel import mark_read, panel
-from app.records.plan import page_parameters, page_plan, record_parameters, record_plan
+from app.records.plan import choice_plan, page_parameters, page_plan, record_parameters, record_plan
 from app.records.record import Choice, Count, Page, PanelRow, Record, Row
 from app.records.search import Search, binding
+from app.records.statement import ROWS
 from app.records.system import field_of
-from app.records.tables import model_of, resource_of, sort_column
+from app.records.tables import model_of, resource_of
 from app.spec.model import ResourceSpec
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
 ]  # fmt: skip
 
 COUNT_CAP: Final = 10_000
+EVERY: Final = 2**31 - 1  # rows, where there is no limit
 
 
 def page(actor: Actor, resource: ResourceSpec, search: Search, columns: Sequence[str] | None = None) -> Page:
@@ -94,20 +96,14 @@ def choices(
         raise Denied(resource.name, "view")
     target = resource_of(field_of(resource, field))
     model, named_by = model_of(target), target.field(target.title)
-    title = getattr(model, target.title)
-    statement = select(model.id, title).where(
-        *containing(model, target, list(dict.fromkeys([target.title, *target.list.search])), text, actor.reader)
-    )
+    statement = choice_plan(target, model)
+    if text:
+        searched = list(dict.fromkeys([target.title, *target.list.search]))
+        statement = statement.where(*containing(model, target, searched, text, actor.reader))
     if ids:
         statement = statement.where(model.id.in_(ids))
-    found = db.session.execute(statement.order_by(*_choice_order(target), model.id).limit(limit))
+    found = db.session.execute(statement, {ROWS: EVERY if limit is None else limit})
     return [Choice(id_, kind_of(named_by).text(named_by, value, actor.reader)) for id_, value in found]
-
-
-def _choice_order(target: ResourceSpec) -> Sequence[Any]:
-    order = target.list.order[0]
-    column = sort_column(model_of(target), order)
-    return [column.desc() if order.startswith("-") else column.asc()]
 
 
 def _page(resource: ResourceSpec, search: Search, layout: Layout, found: Sequence[Sequence[Any]], actor: Actor) -> Page:

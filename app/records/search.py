@@ -116,13 +116,13 @@ def _condition(resource: ResourceSpec, key: str, values: tuple[str, ...], reader
     try:
         field = field_of(resource, name)
     except KeyError:
-        raise Rejected(_("There is no field “%(name)s” to search by", name=name)) from None
+        raise Rejected(_("There is no field “%(name)s” to search by.", name=name)) from None
     kind = kind_of(field)
     operator = operator or next(iter(kind.operators), "")
     if operator not in kind.operators:
-        raise Rejected(_("“%(name)s” cannot be searched by “%(operator)s”", name=name, operator=operator))
+        raise Rejected(_("“%(name)s” cannot be searched by “%(operator)s”.", name=name, operator=operator))
     if len(values) > MOST_VALUES or max(map(len, values)) > MOST_CHARACTERS:
-        raise Rejected(_("Too long to search by"))
+        raise Rejected(_("This is too long to search by."))
     where(model_of(resource), field, operator, values, reader)
     return Condition(name, operator, values)
 
@@ -130,14 +130,14 @@ def _condition(resource: ResourceSpec, key: str, values: tuple[str, ...], reader
 def _text(args: MultiDict[str, str], errors: Errors) -> str:
     text = args.get("q", "").strip()
     if len(text) > MOST_CHARACTERS:
-        errors["q"] = [_("Too long to search by")]
+        errors["q"] = [_("This is too long to search by.")]
     return text
 
 
 def _order(resource: ResourceSpec, args: MultiDict[str, str], errors: Errors) -> str:
     order = args.get("order", "").strip() or resource.list.order[0]
     if order.removeprefix("-") not in orders(resource):
-        errors["order"] = [_("The list cannot be ordered by “%(name)s”", name=order.removeprefix("-"))]
+        errors["order"] = [_("The list cannot be ordered by “%(name)s”.", name=order.removeprefix("-"))]
     return order
 
 
@@ -147,7 +147,7 @@ def _size(args: MultiDict[str, str], page_size: int, errors: Errors) -> int:
         return page_size
     if raw.isascii() and raw.isdigit() and len(raw) <= 4 and 1 <= int(raw) <= MOST_ROWS:
         return int(raw)
-    errors["size"] = [_("A whole number from 1 to %(most)s, please", most=MOST_ROWS)]
+    errors["size"] = [_("Give a whole number from 1 to %(most)s.", most=MOST_ROWS)]
     return page_size
 
 
@@ -158,5 +158,5 @@ def _cursor(resource: ResourceSpec, search: Search, args: MultiDict[str, str], e
     try:
         return cursors.read(text, binding(resource, search))
     except ValueError:
-        errors["cursor"] = [_("This page is no longer known; start again from the first")]
+        errors["cursor"] = [_("This page is no longer there. Start again from the first one.")]
         return None

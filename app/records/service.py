@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from app.access import Actor, demand
 from app.errors import Conflict, Invalid, NotFound
+from app.fields.typed import quoted
 from app.models.base import new_id
 from app.records import audit, clean, limits, rules, save
 from app.records.ids import record_id
@@ -30,7 +31,7 @@ def add(actor: Actor, resource: ResourceSpec, values: Mapping[str, Any]) -> Reco
     """The record made from `values`, raw as sent. Raises Denied, and Invalid with all that is wrong, by field."""
     demand(actor, resource, "add")
     after = clean.new_values(resource, values, actor.reader)
-    limits.make_room(resource)
+    limits.make_room(resource, actor.reader)
     change = _change("add", actor, resource, new_id(), before=None, after=after)
     rules.run(change, resource.rules)
     save.insert(change)
@@ -48,7 +49,7 @@ def edit(
     held = save.hold(resource, [record_id(id)])[0]
     before = save.values_of(resource, held)
     if version is not None and held.version != version:
-        raise Conflict(_("Somebody else has changed this record in the meantime"), before)
+        raise Conflict(_("Somebody else has saved this record in the meantime."), before)
     given = clean.edited_values(resource, values, actor.reader, before)
     change = _change("edit", actor, resource, id, before=before, after={**before, **given})
     rules.run(change, resource.rules)
@@ -86,7 +87,7 @@ def act(actor: Actor, resource: ResourceSpec, action: str, ids: Iterable[int | s
     demand(actor, resource, spec.permission)
     wanted = limits.batch(resource, ids)
     if not spec.bulk and len(wanted) > 1:
-        raise Invalid({"": [_("One record at a time, please")]})
+        raise Invalid({"": [_("Only one record at a time.")]})
     values = clean.fixed_values(resource, spec.set, actor.reader)
     names = Names(actor.reader)
     revealed: dict[str, str] = {}
@@ -121,4 +122,4 @@ def _about(title: str, batch: Sequence[int]) -> Iterator[None]:
         if len(batch) == 1:
             raise
         texts = [text for messages in refusal.errors.values() for text in messages]
-        raise Invalid({"": [_("%(title)s: %(why)s", title=title, why=text) for text in texts]}) from refusal
+        raise Invalid({"": [_("%(title)s: %(why)s", title=quoted(title), why=text) for text in texts]}) from refusal

@@ -10,4 +10,4 @@ def expire_in_future(change: Change) -> None:
     if change.after is None or not change.changed("expires_at"):
         return
     if change.after["expires_at"] <= change.now:
-        raise Violation("expires_at", _("This moment has passed already"))
+        raise Violation("expires_at", _("This moment has passed already. Choose a later one."))

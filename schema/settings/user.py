@@ -19,7 +19,7 @@ def keep_one_admin(change: Change) -> None:
     if after is not None and after["active"] and after["role"] == admin["id"]:
         return
     if not change.others.exists(role=admin["id"], active=True):
-        raise Violation(_changed_field(change), _("The company's last active admin must stay an active admin"))
+        raise Violation(_changed_field(change), _("At least one active admin must remain."))
 
 
 def spare_oneself(change: Change) -> None:
@@ -27,11 +27,11 @@ def spare_oneself(change: Change) -> None:
     if change.before is None or change.id != change.actor.user_id:
         return
     if change.after is None:
-        raise Violation("", _("You cannot delete yourself"))
+        raise Violation("", _("You cannot delete yourself."))
     if change.changed("active"):
-        raise Violation("active", _("You cannot disable yourself"))
+        raise Violation("active", _("You cannot disable yourself."))
     if change.changed("role"):
-        raise Violation("role", _("You cannot change your own role"))
+        raise Violation("role", _("You cannot change your own role."))
 
 
 def grant_only_what_one_holds(change: Change) -> None:
@@ -42,9 +42,9 @@ def grant_only_what_one_holds(change: Change) -> None:
     if admin is None:
         return
     if change.before is not None and change.before["role"] == admin["id"]:
-        raise Violation("", _("Only an admin can change an admin"))
+        raise Violation("", _("Only an admin can change an admin."))
     if change.after is not None and change.after["role"] == admin["id"]:
-        raise Violation("role", _("Only an admin can give this role"))
+        raise Violation("role", _("Only an admin can give this role."))
 
 
 def end_sessions(change: Change) -> None:
