@@ -45,8 +45,9 @@ def json_schema(root: Key) -> Json:
 def _content(key: Key, definitions: Json) -> Json:
     """What may stand at `key`. The schemas met on the way go to `definitions`."""
     match key:
-        case Many(item=item, least=least):
-            return {"type": "array", "minItems": least, "uniqueItems": True, "items": _content(item, definitions)}
+        case Many(item=item, least=least, most=most):
+            size = {"minItems": least} | ({} if most is None else {"maxItems": most})
+            return {"type": "array", **size, "uniqueItems": True, "items": _content(item, definitions)}
         case Named(item=item, least=least):
             names = {"pattern": f"^{NAME.pattern}$"}
             items = _content(item, definitions)

@@ -132,18 +132,21 @@ class Value(Key):
 
 
 class Many(Key):
-    """A list of at least `least` items, each of one type, no text twice."""
+    """A list of `least` to `most` items, each of one type, no text twice."""
 
     python = list
 
-    def __init__(self, item: Key, zh: str = "", en: str = "", *, least: int = 0, **rest: Any):
+    def __init__(self, item: Key, zh: str = "", en: str = "", *, least: int = 0, most: int | None = None, **rest: Any):
         super().__init__(zh, en, **rest)
         self.item = item
         self.least = least
+        self.most = most
 
     def read(self, value: list[Any]) -> tuple[Any, ...]:
         if len(value) < self.least:
             raise ValidationError("is empty")
+        if self.most is not None and len(value) > self.most:
+            raise ValidationError(f"has {len(value)} entries; at most {self.most} may stand here")
         errors: dict[Any, Any] = {}
         good: list[Any] = []
         for index, raw in enumerate(value):

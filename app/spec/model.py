@@ -69,7 +69,7 @@ class ListSpec:
     columns: tuple[str, ...]
     search: tuple[str, ...] = ()  # the fields the one search box looks into
     filter: tuple[str, ...] = ()  # one control each in the filter bar
-    order: tuple[str, ...] = ("-created_at",)  # "-" is descending; id breaks ties
+    order: tuple[str, ...] = ("-created_at",)  # one field, by which an index is read; "-" is descending; id breaks ties
 
 
 @dataclass(frozen=True, slots=True)

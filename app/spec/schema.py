@@ -83,7 +83,10 @@ class ListKeys(Keys):
     columns = Many(Text(), "列", "The columns", least=1, default="all fields")
     search = Many(Text(), "搜索框查找的字段", "Where the search box looks", default="all columns of text")
     filter = Many(Text(), "筛选栏的字段", "What the filter bar offers", default="all columns but long texts")
-    order = Many(Text(), "默认排序，`-` 为降序", "Order at first; `-` is descending", least=1, default="[-created_at]")
+    order = Many(
+        Text(), "默认排序的字段，`-` 为降序", "The field to order by at first; `-` is descending", least=1, most=1,
+        default="[-created_at]",
+    )  # fmt: skip
 
 
 class SectionKeys(Keys):
