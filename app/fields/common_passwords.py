@@ -64,7 +64,7 @@ def is_common(plain: str) -> bool:
         return True
     rest = _without_common(lower)
     disguised = (rest, lower)  # in that order p@ssw0rd2026 loses its year before its 0 is read as an o
-    return _short(rest) or any(_short(_without_common(text.translate(_DISGUISES))) for text in disguised)
+    return any(_short(_without_common(text.translate(_DISGUISES))) for text in disguised)
 
 
 def is_mostly(plain: str, name: str) -> bool:

@@ -34,7 +34,7 @@ class EmailKind(Kind):
         """In lower case: no provider tells Zhang@ from zhang@, so two spellings are one address, to a filter too."""
         if self.is_blank(raw):
             return ""
-        text = fold(plain(raw)).replace("。", ".")
+        text = fold(plain(raw))
         try:
             return validate_email(text, check_deliverability=False, strict=True).normalized.lower()
         except EmailNotValidError:

@@ -41,9 +41,12 @@ class Names:
 
 
 def names_of(options: tuple[Option, ...]) -> Names:
-    """Made once per field: by identity, as hashing every option would cost more than the look-up saves."""
+    """Made once per field: by identity, as hashing every option would cost more than the look-up saves.
+
+    What is kept holds the tuple, so that no other one can get its id meanwhile.
+    """
     found = _names.get(id(options))
-    if found is None or found.options is not options:
+    if found is None:
         if len(_names) >= _KEPT:
             _names.clear()
         found = _names[id(options)] = _make(options)

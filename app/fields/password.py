@@ -123,7 +123,7 @@ def policy_faults(plain: str, username: str = "") -> list[object]:
         return [_l("Use at most %(n)s characters.", n=MOST)]
     if sum(bool(kind.search(plain)) for kind in _CLASSES) < CLASSES:
         faults.append(_l("Mix at least two of: lower-case letters, capitals, digits, other characters."))
-    if username and (plain.casefold() == username.casefold() or is_mostly(plain, username)):
+    if username and is_mostly(plain, username):
         faults.append(_l("Do not use the login name as the password."))
     elif is_common(plain):
         faults.append(_l("This is easy to guess. Use words or characters that do not belong together."))

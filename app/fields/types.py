@@ -42,8 +42,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"a moment needs a time zone: {value!r}")
-        moment = value.astimezone(UTC)
-        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+        return value.astimezone(UTC)  # SQLite's own type writes it down without the zone
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
