@@ -35,7 +35,7 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("INSTANCE", str, str(ROOT / "instance"), "Folder of the embedded database, the secret key and the logs"),
+    Setting("INSTANCE", str, str(ROOT / "instance"), "Folder of the embedded database and the secret key"),
     Setting("DATABASE_URL", str, "", "SQLAlchemy address of the database; empty: SQLite in the instance folder"),
     Setting("OWNER_DATABASE_URL", str, "", "PostgreSQL: address with the role that owns the tables, for migrations"),
     Setting("SCHEMA", _words, (str(ROOT / "schema"),), "Folders of YAML resources, comma-separated"),
@@ -77,7 +77,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
 def secret_key(instance: Path) -> str:
     """The key that signs cookies: made once into the instance folder, readable by its owner only."""
     path = instance / "secret_key"
-    instance.mkdir(parents=True, exist_ok=True)
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_suffix(f".{os.getpid()}")
         draft.touch(mode=0o600)

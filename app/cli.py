@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
+from flask_babel import force_locale
 from sqlalchemy.exc import OperationalError
 
 import config
@@ -32,12 +34,24 @@ def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
-        except (UccError, UnsafeDatabase, SpecFault) as fault:
+        except (UnsafeDatabase, SpecFault) as fault:
             raise click.ClickException(str(fault)) from fault
         except OperationalError as fault:
             raise click.ClickException(f"The database does not answer as expected: {fault.orig}") from fault
 
     return run
+
+
+@contextmanager
+def at_work(app: Any) -> Iterator[None]:
+    """The app's context in the terminal's language (LC_ALL, LC_MESSAGES or LANG); refusals become one line."""
+    settings = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    language = next(filter(None, settings), "")
+    with app.app_context(), force_locale("zh" if language.startswith("zh") else "en"):
+        try:
+            yield
+        except UccError as refusal:
+            raise click.ClickException(str(refusal)) from refusal
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -107,8 +121,7 @@ def tenant() -> None:
 @plain_errors
 def tenant_create(code: str, name: str, admin: str, timezone: str, locale: str) -> None:
     """Create the company CODE (small letters, digits, hyphens) with the default roles and its first admin."""
-    app = prepared_app(owners_app())
-    with app.app_context():
+    with at_work(prepared_app(owners_app())):
         made, password = create_tenant(code, name, admin=admin, timezone=timezone, locale=locale)
         click.echo(f"企业已开通 / Company created: {made.name}")
         click.echo(f"  企业代码 / Enterprise code:     {made.code}")
@@ -121,7 +134,7 @@ def tenant_create(code: str, name: str, admin: str, timezone: str, locale: str) 
 @plain_errors
 def tenant_list() -> None:
     """List every company: code, name, state, number of users."""
-    with create_app().app_context():
+    with at_work(prepared_app()):
         for row in list_tenants():
             click.echo("\t".join(row))
 
@@ -137,7 +150,7 @@ def user() -> None:
 @plain_errors
 def user_reset_password(code: str, username: str) -> None:
     """Give USERNAME of the company CODE a one-time password (P3); it ends their logins."""
-    with create_app().app_context():
+    with at_work(prepared_app()):
         password = reset_user_password(find_tenant(code), username)
         click.echo(f"一次性密码 / One-time password: {password}")
 
@@ -153,7 +166,9 @@ def serve(host: str | None, port: int | None, workers: int | None, demo: bool) -
     app = prepared_app()
     host, port = host or app.config["HOST"], port or app.config["PORT"]
     if demo:
-        with app.app_context():
+        if not is_embedded(app):
+            raise click.ClickException("The demo company is for the embedded database only.")
+        with at_work(app):
             ensure_demo(f"http://{host}:{port}")
     else:
         click.echo(f"http://{host}:{port}")
@@ -165,6 +180,10 @@ def serve(host: str | None, port: int | None, workers: int | None, demo: bool) -
     os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments])  # noqa: S606 - our own interpreter
 
 
+def is_embedded(app: Any) -> bool:
+    return bool(app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"))
+
+
 def owners_app() -> Any:
     """The app as the role that owns the tables, for what requests may not write: tables, permissions, companies."""
     owner = config.load()["OWNER_DATABASE_URL"]
@@ -174,7 +193,7 @@ def owners_app() -> Any:
 def prepared_app(app: Any = None) -> Any:
     """The app, with its embedded database migrated. A server database is migrated by its owner, on purpose."""
     app = app or create_app()
-    embedded = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
+    embedded = is_embedded(app)
     if migrate.pending(app):
         if not embedded:
             raise click.ClickException(
