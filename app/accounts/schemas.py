@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from flask import request
@@ -48,5 +49,16 @@ def body(schema: Schema) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = schema.load(sent)
     except ValidationError as fault:
-        raise Invalid(fault.messages_dict) from fault
+        raise Invalid({name: list(_flat(found)) for name, found in fault.messages_dict.items()}) from fault
     return loaded
+
+
+def _flat(messages: Any) -> Iterator[object]:
+    """The messages about a value, those about its parts included."""
+    if isinstance(messages, dict):
+        for inner in messages.values():
+            yield from _flat(inner)
+    elif isinstance(messages, list):
+        yield from messages
+    else:
+        yield messages

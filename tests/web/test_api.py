@@ -136,6 +136,11 @@ def test_ids_are_a_list_of_texts(site: Site, body: Any) -> None:
     assert site.api("POST", "/api/v1/gadget/delete", body).status_code == 400
 
 
+def test_what_is_wrong_inside_a_list_is_said_in_words(site: Site) -> None:
+    fields = site.api("POST", "/api/v1/gadget/delete", {"ids": [1, "2"]}).json["error"]["fields"]
+    assert [len(text) > 5 for text in fields["ids"]] == [True]
+
+
 def test_a_one_time_password_is_in_the_answer(site: Site, tenant: TenantKit) -> None:
     id_ = tenant.user("operator")[0]
     answer = site.api("POST", "/api/v1/user/do/reset_password", {"ids": [str(id_)]})

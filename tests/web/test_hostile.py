@@ -94,7 +94,7 @@ def test_bodies(site: Site, sent: dict[str, Any]) -> None:
     assert site.api("POST", "/api/v1/gadget/", sent).status_code in (201, 400)
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", "null", '"x"', '{"name":' + "[" * 5000, '{"weight":' + "1" * 5000 + "}"])
+@pytest.mark.parametrize("body", ["", "{", "[]", "null", '"x"', '{"a":' + "[" * 5000, '{"weight":' + "1" * 5000 + "}"])
 def test_bodies_that_are_no_object(site: Site, body: str) -> None:
     answer = site.api("POST", "/api/v1/gadget/", data=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 400
