@@ -33,7 +33,7 @@ def check_resource(draft: Draft) -> None:
     name = draft.data.get("resource", draft.name)
     if name != draft.name:
         draft.fault(("resource",), f"is {name!r}, but the file is called {draft.name}.yaml")
-    if name in RESERVED and not draft.has("model"):
+    if name in RESERVED and "model" not in draft.raw:
         draft.fault(("resource",), f"{name!r} is the name of another {RESERVED[name]} of the product")
     for action in draft.actions.values():
         _check_action(draft, action)

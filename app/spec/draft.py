@@ -56,15 +56,6 @@ class Draft:
         found: dict[str, ActionSpec] = self.data.get("actions", {})
         return found
 
-    def has(self, *place: str | int) -> bool:
-        """True where the file, or a preset it uses, has something at `place`."""
-        here: Any = self.raw
-        for step in place:
-            if not isinstance(here, dict) or step not in here:
-                return False
-            here = here[step]
-        return True
-
     def words(self, *pattern: str) -> Iterator[tuple[Place, str]]:
         """Every text at a place such as ("form", "*", "fields", "*"), where "*" is each item."""
         yield from _words(self.raw, pattern, ())
