@@ -81,9 +81,12 @@ def test_the_header_of_htmx_and_of_scripts_counts(browser: Browser) -> None:
     assert answer.status_code == 204
 
 
-def test_no_blueprint_is_exempt(app: Flask) -> None:
-    """FAB exempts its APIs; the exemption must not reach the check."""
-    assert app.config["WTF_CSRF_CHECK_DEFAULT"] is False
+def test_an_exempt_blueprint_is_checked_all_the_same(
+    app: Flask, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FAB exempts every API whose author forgets `csrf_exempt = False`; that must not open it."""
+    monkeypatch.setattr(app.extensions["csrf"], "_exempt_blueprints", {app.blueprints["UserApi"]})
+    assert browser.client.post("/api/v1/user/", json={}, base_url="http://localhost").status_code == 400
     assert app.config["WTF_CSRF_ENABLED"] is True
 
 
@@ -122,10 +125,20 @@ def test_every_endpoint_needs_a_login_unless_it_is_listed(app: Flask) -> None:
     assert open_to_all == {"LoginView.login"}
 
 
+def test_a_page_that_asks_for_nothing_is_closed_all_the_same(app: Flask) -> None:
+    settings = {name: app.config[name] for name in ("INSTANCE", "DATABASE_URL", "OWNER_DATABASE_URL", "SCHEMA")}
+    made = create_app({"TESTING": True, **settings})
+    made.add_url_rule("/forgotten", "forgotten", lambda: "everybody's data")
+    made.add_url_rule("/api/v1/forgotten", "forgotten_api", lambda: "everybody's data")
+    assert Browser(made).get("/forgotten").location == "/login?next=/forgotten"
+    assert Browser(made).get("/api/v1/forgotten").status_code == 401
+
+
 # --- hosts
 @pytest.mark.parametrize("host", ["evil.cn", "localhost.evil.cn", "127.0.0.1.evil.cn"])
 def test_stock_answers_to_any_host_but_ours_does_not(app: Flask, host: str) -> None:
-    assert app.test_client().get("/login", base_url=f"http://{host}").status_code == 400
+    answer = app.test_client().get("/login", base_url=f"http://{host}")
+    assert (answer.status_code, answer.mimetype) == (400, "text/plain")  # a page would hold addresses of that host
 
 
 def test_a_forwarded_host_counts_only_behind_a_proxy(app: Flask, tls_app: Flask) -> None:
