@@ -1,8 +1,8 @@
 """The database layer of isolation on PostgreSQL: a policy on every tenant table, rights, and the check at start.
 
-Two roles. The *owner* makes tables (migrations). The *app* role serves requests: it is a member of `ucc_app`, which
-gets rights table by table and cannot leave row-level security. FORCE binds the owner as well, so an installation with
-one role for both is isolated too. No tenant set means no rows.
+Two roles. The *owner* makes tables (migrations). The *app* role serves requests: it is `ucc_app` or a member of it.
+That group gets rights table by table and cannot leave row-level security. FORCE binds the owner as well, so an
+installation with one role for both is isolated too. No tenant set means no rows.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def _unsafe_role(connection: Connection) -> Iterable[str]:
     role = connection.execute(_ROLE).one()
     if role.rolsuper or role.rolbypassrls:
         kind = "is a superuser" if role.rolsuper else "has BYPASSRLS"
-        yield f"role {role.rolname} {kind}: set UCC_DATABASE_URL to a plain role that is a member of {APP_GROUP}"
+        yield f"role {role.rolname} {kind}: set UCC_DATABASE_URL to {APP_GROUP} or a member of it"
 
 
 def _unsafe_tables(connection: Connection) -> Iterable[str]:

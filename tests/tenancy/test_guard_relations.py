@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import ForeignKey, create_engine, select
+from sqlalchemy import Engine, ForeignKey, create_engine, select
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -24,6 +25,7 @@ from sqlalchemy.orm import (
 from app.tenancy import guard
 from app.tenancy.guard import Guarded
 from app.tenancy.scope import tenant_scope
+from app.tenancy.session import TenantSession
 
 OWN, FOREIGN = 1, 2
 
@@ -48,9 +50,15 @@ class Agent(Guarded, Base):
 
 
 @pytest.fixture
-def plain() -> Iterator[Callable[[], Session]]:
+def engine() -> Iterator[Engine]:
+    made = create_engine("sqlite://")
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(autouse=True)
+def plain(engine: Engine) -> Iterator[Callable[[], Session]]:
     """Sessions over two teams that each have an agent of either company."""
-    engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
     sessions = scoped_session(sessionmaker(engine))
     with sessions() as session:
@@ -62,7 +70,6 @@ def plain() -> Iterator[Callable[[], Session]]:
     sessions.remove()
     yield sessions
     sessions.remove()
-    engine.dispose()
 
 
 @pytest.fixture
@@ -92,6 +99,20 @@ def test_a_collection_without_the_guard_holds_foreign_rows(plain: Callable[[], S
 def test_a_reference_to_a_foreign_row_finds_nothing(session: Session, load: Callable) -> None:
     agents = session.scalars(select(Agent).order_by(Agent.id).options(load(Agent.team))).unique().all()
     assert [agent.team and agent.team.id for agent in agents] == [OWN, None]
+
+
+def test_a_reference_finds_nothing_that_another_scope_left_in_the_identity_map(engine: Engine) -> None:
+    """A lazy reference to a row at hand sends no statement: only the session class can say no."""
+    sessions = scoped_session(sessionmaker(class_=TenantSession, db=SimpleNamespace(engines={None: engine})))
+    guard.install(sessions)
+    session = sessions()
+    with tenant_scope(FOREIGN):
+        left = session.get(Team, FOREIGN)
+    with tenant_scope(OWN):
+        assert session.get(Agent, 3).team is None
+    assert left is not None
+    sessions.remove()
+    guard.uninstall(sessions)
 
 
 def test_a_join_along_the_relation_sees_own_rows_only(session: Session) -> None:
