@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .make
+CATALOGUE := translations/zh/LC_MESSAGES/messages.mo
 
-.PHONY: run test test-fast lint bench soak assets translations lock clean
+.PHONY: run test test-fast lint bench assets translations lock clean
 
 run: $(STAMPS)/python assets translations
 	@exec $(BIN)/ucc serve --demo
@@ -24,7 +25,10 @@ bench: $(STAMPS)/dev assets translations
 assets: $(STAMPS)/python
 	@$(BIN)/python tools/assets.py
 
-translations: $(STAMPS)/python
+translations: $(CATALOGUE)
+
+# A catalogue is compiled where its text is newer.
+$(CATALOGUE): $(CATALOGUE:.mo=.po) | $(STAMPS)/python
 	@$(BIN)/python tools/translations.py
 
 lock:
