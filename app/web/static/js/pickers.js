@@ -73,7 +73,7 @@ function spoken() {
 function pick(input) {
   if (!window.flatpickr) return;
   const kind = input.dataset.pick;
-  window.flatpickr(input, {
+  const calendar = window.flatpickr(input, {
     allowInput: true,
     disableMobile: true,
     enableTime: kind !== "date",
@@ -83,5 +83,10 @@ function pick(input) {
     defaultHour: 0,
     locale: { ...(zh && window.flatpickr.l10ns.zh), ...spoken(), firstDayOfWeek: 1 },
     static: Boolean(input.closest("dialog")), // a calendar in <body> would lie behind the dialog
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !calendar.isOpen) return;
+    event.stopPropagation(); // one Esc closes one thing
+    calendar.close();
   });
 }
