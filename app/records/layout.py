@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from app.fields import kind_of
 from app.fields.base import Reader
-from app.records.names import COMMA
+from app.records.names import COMMA, title_of
 from app.records.record import Row
 from app.records.system import field_of
 from app.records.tables import is_ref, is_refs, resource_of
@@ -42,20 +42,15 @@ class Layout:
         titles_at = 3 + len(self.columns)
         several_at = titles_at + len(self.refs)
         values = {field.name: result[place] for place, field in enumerate(self.columns, 3)}
-        titles = {
-            field.name: title_of(field, result[place], reader) for place, field in enumerate(self.refs, titles_at)
-        }
+        titles = {field.name: _name(field, result[place], reader) for place, field in enumerate(self.refs, titles_at)}
         for place, field in enumerate(self.several, several_at):
             values[field.name], titles[field.name] = _split(result[place], reader)
         return Row(result[0], result[1], values, titles)
 
 
-def title_of(field: FieldSpec, title: Any, reader: Reader) -> str:
-    """The text for the title of the record that `field` points to; "" where it points to none."""
-    if title is None:
-        return ""
-    named_by = resource_of(field).field(resource_of(field).title)
-    return kind_of(named_by).text(named_by, title, reader)
+def _name(field: FieldSpec, title: Any, reader: Reader) -> str:
+    other = resource_of(field)
+    return title_of(other, {other.title: title}, reader)
 
 
 def _split(entries: str | None, reader: Reader) -> tuple[tuple[int, ...], str]:

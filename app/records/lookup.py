@@ -37,18 +37,35 @@ class Others:
 
 
 class Lookup:
-    """Records of any resource, found by their values."""
+    """Records of other resources, found by their values: each once in a batch, however many records it has."""
+
+    def __init__(self) -> None:
+        self._found: dict[object, Mapping[str, Any] | None] = {}
+        self._locked: dict[object, Mapping[str, Any] | None] = {}
 
     def find(self, resource: str, **equals: Any) -> Mapping[str, Any] | None:
         """The fields and "id" of the first record with these values, or None."""
-        return _first(_matching(engine().product.resource(resource), equals))
+        key = _key(resource, equals)
+        if key in self._locked:
+            return self._locked[key]
+        if key not in self._found:
+            self._found[key] = _first(_matching(resource, equals))
+        return self._found[key]
 
     def lock(self, resource: str, **equals: Any) -> Mapping[str, Any] | None:
         """As `find`, waiting for whoever holds the lock. On SQLite the transaction itself is the lock."""
-        return _first(_matching(engine().product.resource(resource), equals).with_for_update(key_share=True))
+        key = _key(resource, equals)
+        if key not in self._locked:
+            self._locked[key] = _first(_matching(resource, equals).with_for_update(key_share=True))
+        return self._locked[key]
 
 
-def _matching(resource: ResourceSpec, equals: Mapping[str, Any]) -> Select[Any]:
+def _key(resource: str, equals: Mapping[str, Any]) -> object:
+    return resource, frozenset(equals.items())
+
+
+def _matching(name: str, equals: Mapping[str, Any]) -> Select[Any]:
+    resource = engine().product.resource(name)
     model = model_of(resource)
     fields = [field for field in resource.fields.values() if not kind_of(field).secret and not is_refs(field)]
     columns = [getattr(model, field.name).label(field.name) for field in fields]

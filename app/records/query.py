@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 
 from app.access import Actor, demand, may
 from app.errors import Denied, NotFound
-from app.fields import kind_of
 from app.models.base import db
 from app.records import cursor as cursors
 from app.records.clauses import clauses, containing
 from app.records.cursor import Cursor
 from app.records.ids import record_id
 from app.records.layout import Layout
+from app.records.names import title_of
 from app.records.panel import mark_read, panel
 from app.records.plan import choice_plan, page_parameters, page_plan, record_parameters, record_plan
 from app.records.record import Choice, Count, Page, PanelRow, Record, Row
@@ -70,13 +70,7 @@ def read(actor: Actor, resource: ResourceSpec, id: int) -> Record:
     if found is None:
         raise NotFound
     row = plan.layout.row(found, actor.reader)
-    return Record(row.id, row.version, row.values, row.titles, title_text(actor, resource, row))
-
-
-def title_text(actor: Actor, resource: ResourceSpec, row: Row) -> str:
-    """What names this row to a person."""
-    field = resource.field(resource.title)
-    return row.titles.get(field.name) or kind_of(field).text(field, row.values.get(field.name), actor.reader)
+    return Record(row.id, row.version, row.values, row.titles, title_of(resource, row.values, actor.reader))
 
 
 def choices(
@@ -95,7 +89,7 @@ def choices(
     if not any(may(actor, resource, kind) for kind in ("view", "add", "edit")):
         raise Denied(resource.name, "view")
     target = resource_of(field_of(resource, field))
-    model, named_by = model_of(target), target.field(target.title)
+    model = model_of(target)
     statement = choice_plan(target, model)
     if text:
         searched = list(dict.fromkeys([target.title, *target.list.search]))
@@ -103,7 +97,7 @@ def choices(
     if ids:
         statement = statement.where(model.id.in_(ids))
     found = db.session.execute(statement, {ROWS: EVERY if limit is None else limit})
-    return [Choice(id_, kind_of(named_by).text(named_by, value, actor.reader)) for id_, value in found]
+    return [Choice(id_, title_of(target, {target.title: value}, actor.reader)) for id_, value in found]
 
 
 def _page(resource: ResourceSpec, search: Search, layout: Layout, found: Sequence[Sequence[Any]], actor: Actor) -> Page:

@@ -45,7 +45,7 @@ class Change:
     before: Mapping[str, Any] | None
     after: dict[str, Any] | None
     others: Others
-    lookup: Lookup = field(default_factory=Lookup)
+    lookup: Lookup
     action: str = ""  # the action's name where kind is "act"
     now: datetime = field(default_factory=utcnow)
     system: dict[str, Any] = field(default_factory=dict)

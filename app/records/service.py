@@ -4,24 +4,20 @@ permission → validation → limits → rules → save → audit. All or nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 
 from app.access import Actor, demand
 from app.errors import Conflict, Invalid, NotFound
-from app.fields.typed import quoted
 from app.models.base import new_id
-from app.records import audit, clean, limits, rules, save
+from app.records import clean, limits, rules, save
+from app.records.batch import Batch
 from app.records.ids import record_id
-from app.records.lookup import Others
-from app.records.names import Names
 from app.records.panel import forget_marks
 from app.records.query import read
 from app.records.record import Outcome, Record
-from app.records.rules import Change, Doing
 from app.spec.model import ResourceSpec
 
 __all__ = ["Outcome", "Record", "act", "add", "delete", "edit"]
@@ -32,10 +28,12 @@ def add(actor: Actor, resource: ResourceSpec, values: Mapping[str, Any]) -> Reco
     demand(actor, resource, "add")
     after = clean.new_values(resource, values, actor.reader)
     limits.make_room(resource, actor.reader)
-    change = _change("add", actor, resource, new_id(), before=None, after=after)
+    batch = Batch(actor, resource)
+    change = batch.change("add", new_id(), before=None, after=after)
     rules.run(change, resource.rules)
     save.insert(change)
-    return _saved(change)
+    batch.audit()
+    return read(actor, resource, change.id)
 
 
 def edit(
@@ -51,29 +49,26 @@ def edit(
     if version is not None and held.version != version:
         raise Conflict(_("Somebody else has saved this record in the meantime."), before)
     given = clean.edited_values(resource, values, actor.reader, before)
-    change = _change("edit", actor, resource, id, before=before, after={**before, **given})
+    batch = Batch(actor, resource)
+    change = batch.change("edit", held.id, before=before, after={**before, **given})
     rules.run(change, resource.rules)
-    if not save.update(change, held):
-        return read(actor, resource, id)
-    return _saved(change)
+    if save.update(change, held):
+        batch.audit()
+    return read(actor, resource, held.id)
 
 
 def delete(actor: Actor, resource: ResourceSpec, ids: Iterable[int | str]) -> list[str]:
     """The titles of the deleted records, all or none (U3, A2). Raises Denied, NotFound, Invalid, InUse."""
     demand(actor, resource, "delete")
     wanted = limits.batch(resource, ids)
-    names, titles = Names(actor.reader), []
+    batch = Batch(actor, resource, len(wanted))
     for held in save.hold(resource, wanted):
-        before = save.values_of(resource, held)
-        title = names.record(resource, before)
-        change = _change("delete", actor, resource, held.id, before=before, after=None)
-        with _about(title, wanted):
+        change = batch.change("delete", held.id, before=save.values_of(resource, held), after=None)
+        with batch.naming(change):
             rules.run(change, resource.rules)
-        save.remove(change, held, title)
-        audit.write(change, title, names)
-        titles.append(title)
+        save.remove(change, held, batch.title(change))
     forget_marks(resource, wanted)
-    return titles
+    return batch.audit()
 
 
 def act(actor: Actor, resource: ResourceSpec, action: str, ids: Iterable[int | str]) -> Outcome:
@@ -89,37 +84,12 @@ def act(actor: Actor, resource: ResourceSpec, action: str, ids: Iterable[int | s
     if not spec.bulk and len(wanted) > 1:
         raise Invalid({"": [_("Only one record at a time.")]})
     values = clean.fixed_values(resource, spec.set, actor.reader)
-    names = Names(actor.reader)
-    revealed: dict[str, str] = {}
+    batch = Batch(actor, resource, len(wanted))
     for held in save.hold(resource, wanted):
         before = save.values_of(resource, held)
-        title = names.record(resource, before)
-        change = _change("act", actor, resource, held.id, before=before, after={**before, **values}, action=action)
-        with _about(title, wanted):
+        change = batch.change("act", held.id, before=before, after={**before, **values}, action=action)
+        with batch.naming(change):
             rules.run(change, [*filter(None, [spec.run]), *resource.rules])
             save.update(change, held)
-        audit.write(change, title, names)
-        revealed |= change.revealed
-    return Outcome(len(wanted), revealed)
-
-
-def _change(kind: Doing, actor: Actor, resource: ResourceSpec, id: int, **rest: Any) -> Change:
-    return Change(kind, resource, actor, id, others=Others(resource, id), **rest)
-
-
-def _saved(change: Change) -> Record:
-    record = read(change.actor, change.resource, change.id)
-    audit.write(change, record.title, Names(change.actor.reader))
-    return record
-
-
-@contextmanager
-def _about(title: str, batch: Sequence[int]) -> Iterator[None]:
-    """Of a batch, say which record was refused: there is no form that a field's message could stand in."""
-    try:
-        yield
-    except Invalid as refusal:
-        if len(batch) == 1:
-            raise
-        texts = [text for messages in refusal.errors.values() for text in messages]
-        raise Invalid({"": [_("%(title)s: %(why)s", title=quoted(title), why=text) for text in texts]}) from refusal
+    batch.audit()
+    return Outcome(len(wanted), batch.revealed())
