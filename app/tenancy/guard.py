@@ -137,7 +137,13 @@ def _insert(state: ORMExecuteState) -> Any:
 
 
 def _inline(statement: Insert) -> bool:
-    return bool(statement._values or statement._multi_values or statement.select is not None)
+    """True for values, a SELECT, or an upsert that could meet another tenant's row."""
+    upsert = getattr(statement, "_post_values_clause", None)
+    meets = getattr(upsert, "inferred_target_elements", None) or ()
+    if upsert is not None and "tenant_id" not in [getattr(element, "key", element) for element in meets]:
+        return True
+    sets = dict(getattr(upsert, "update_values_to_set", ()))
+    return bool(statement._values or statement._multi_values or statement.select is not None or "tenant_id" in sets)
 
 
 def _check_change(state: ORMExecuteState) -> None:
@@ -165,17 +171,17 @@ def _confine_others(statement: Any) -> Any:
 def stamp_or_refuse(session: Session, _context: UOWTransaction, _instances: object) -> None:
     """Listens to `before_flush`. New rows get the tenant in scope; rows of another tenant raise CrossTenant."""
     apply_scope(session)
-    touched = [row for row in (*session.new, *session.dirty, *session.deleted) if isinstance(row, Guarded)]
-    if not touched:
-        return
     scope = current()
     left = scope is not None and scope.tenant_id is None
-    for row in touched:
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if not isinstance(row, Guarded):
+            continue
         if row.tenant_id is None:
             row.tenant_id = current_tenant_id()
         elif not left and row.tenant_id != current_tenant_id():
             raise CrossTenant(f"a row of {type(row).__name__} belongs to another tenant")
-        if row not in session.new and get_history(row, "tenant_id").deleted:
+    for row in session.dirty:
+        if isinstance(row, Guarded) and get_history(row, "tenant_id").deleted:
             raise CrossTenant("a row never changes its tenant")
 
 

@@ -79,3 +79,8 @@ def tenants_in(connection: Connection, table: str, companies: tuple[Company, ...
     """Whose rows of `table` this connection sees, of these companies."""
     ids = {company.id for company in companies}
     return ids & set(connection.scalars(text(f'SELECT tenant_id FROM "{table}"')))
+
+
+def new_shelf(models: dict[str, type[Any]], **values: Any) -> Any:
+    """Not added to any session."""
+    return models["shelf"](name=f"架{new_id()}", **values)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.base import db
@@ -13,7 +14,7 @@ from app.spec.model import Product
 from app.tenancy import guard
 from app.tenancy.scope import tenant_scope
 from tests.conftest import bare
-from tests.databases import Database
+from tests.databases import Database, connected
 from tests.tenancy.companies import Company, two_companies
 
 
@@ -63,3 +64,28 @@ def without_guard() -> Callable[[], AbstractContextManager[None]]:
             guard.install(db.session)
 
     return off
+
+
+@pytest.fixture
+def gadget(models: dict[str, type[Any]]) -> Any:
+    return models["gadget"]
+
+
+@pytest.fixture
+def writing(guard_only: Flask, own: Company) -> Iterator[Session]:
+    """A write transaction in the scope of the own company. What a test flushes is taken back."""
+    with guard_only.app_context(), tenant_scope(own.id):
+        yield db.session()
+        db.session.rollback()
+
+
+@pytest.fixture
+def name_of(database: Database, models: dict[str, type[Any]]) -> Callable[[Company], str | None]:
+    """A gadget's name as it is in the database."""
+    table = models["gadget"].__table__
+
+    def read(company: Company) -> str | None:
+        with connected(database.superuser_url or database.url) as connection:
+            return connection.scalar(select(table.c.name).where(table.c.id == company.gadget))
+
+    return read

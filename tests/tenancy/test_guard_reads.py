@@ -150,11 +150,6 @@ READS: list[Read] = [
 NAMES = [read.__name__.strip("_") for read in READS]
 
 
-@pytest.fixture
-def gadget(models: dict[str, type[Any]]) -> Any:
-    return models["gadget"]
-
-
 @pytest.mark.parametrize("read", READS, ids=NAMES)
 def test_a_query_sees_the_rows_of_one_company(read: Read, own_session: Session, own: Company, gadget: Any) -> None:
     assert read(own_session, gadget) == {own.id}
