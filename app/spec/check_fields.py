@@ -39,6 +39,7 @@ NEEDED = ("options", "to")
 RESERVED: Mapping[str, str] = MappingProxyType(
     dict.fromkeys((*SYSTEM_FIELDS, "tenant_id", "version"), "every row has that column already")
     | dict.fromkeys(("q", "order", "size", "cursor", "count"), "it means something else in a list's address")
+    | {"titles": "the API gives the names of referred records under it"}
     | dict.fromkeys(("metadata", "registry", "query"), "a model has that attribute already")
 )
 

@@ -8,6 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.access import Actor, may
+from app.records.record import Record
+from app.spec.model import ActionSpec
 from app.web.face import ActionFace, Face
 
 
@@ -32,9 +34,13 @@ def row_actions(face: Face, actor: Actor, root: str) -> list[dict[str, Any]]:
     return [_entry(face, shown, root) for shown in _allowed(face, actor) if not shown.action.bulk]
 
 
-def all_actions(face: Face, actor: Actor, root: str) -> list[dict[str, Any]]:
-    """Every action the reader may do with one record."""
-    return [_entry(face, shown, root) for shown in _allowed(face, actor)]
+def record_actions(face: Face, actor: Actor, record: Record, root: str) -> list[dict[str, Any]]:
+    """Every action the reader may do with one record, less those that would set what it has already."""
+    return [_entry(face, shown, root) for shown in _allowed(face, actor) if not _is_done(shown.action, record)]
+
+
+def _is_done(action: ActionSpec, record: Record) -> bool:
+    return bool(action.set) and all(record.values.get(name) == value for name, value in action.set.items())
 
 
 def _allowed(face: Face, actor: Actor) -> Iterator[ActionFace]:

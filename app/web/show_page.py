@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from flask_babel import gettext as _
+
 from app.access import Actor, may
 from app.records.audit import AuditRow
 from app.records.record import Record
 from app.records.system import TRACKED
-from app.web.actions import all_actions, delete_action
+from app.web.actions import delete_action, record_actions
 from app.web.face import Face, FieldFace
 from app.web.moments import moment, plain
 
@@ -23,15 +25,17 @@ def show_context(face: Face, actor: Actor, record: Record, entries: Iterable[Aud
         "title": record.title,
         "url": here,
         "sections": list(_sections(face, actor, record)),
-        "meta": [
-            {"label": face.fields[name].label, "text": plain(face.fields[name].full(record, actor.reader))}
-            for name in TRACKED
-        ],
-        "actions": all_actions(face, actor, root),
+        "meta": [_meta(face.fields[name], actor, record) for name in TRACKED],
+        "actions": record_actions(face, actor, record, root),
         "edit_url": f"{here}/edit" if may(actor, face.resource, "edit") else None,
         "delete": delete_action(face, actor, root),
         "history": [_entry(entry, actor) for entry in entries],
     }
+
+
+def _meta(field: FieldFace, actor: Actor, record: Record) -> dict[str, Any]:
+    """Who or when. What nobody did, the system did."""
+    return {"label": field.label, "text": plain(field.full(record, actor.reader)) or _("System")}
 
 
 def _sections(face: Face, actor: Actor, record: Record) -> Iterator[dict[str, Any]]:

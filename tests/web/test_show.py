@@ -34,3 +34,16 @@ def test_text_is_escaped(site: Site, desk: Desk) -> None:
     page = site.get(f"/gadget/{gadget.id}").text
     assert "<b>x</b>" not in page
     assert "<img src=x>" not in page
+
+
+def test_only_actions_that_would_change_something_are_offered(site: Site, desk: Desk) -> None:
+    """A user who is active can be disabled, not enabled."""
+    one = desk.page("user").rows[0]
+    page = site.get(f"/user/{one.id}").text
+    assert "/user/do/disable" in page
+    assert "/user/do/enable" not in page
+
+
+def test_what_nobody_did_the_system_did(site: Site, desk: Desk) -> None:
+    one = desk.page("user").rows[0]
+    assert "系统" in site.get(f"/user/{one.id}").text
