@@ -63,6 +63,31 @@ def test_saving_keeps_the_search_one_was_in(site: Site, person: Callable[..., Pe
     expect(page.locator("#list tbody tr")).to_have_count(3)
 
 
+def test_a_record_saved_from_its_page_is_shown_anew_and_said_so(site: Site, person: Callable[..., Person]) -> None:
+    admin = person()
+    admin.log_in("demo", "admin", site.password)
+    page = admin.go("/user/?username.contains=finance03")
+    page.locator("#list tbody a").first.click()
+    page.locator(".page-head a[data-drawer]").click()
+    page.locator("#drawer input[name=name]").fill("新名字")
+    page.locator("#drawer [data-submit]").click()
+    expect(page.locator("h1")).to_have_text("新名字")
+    expect(page.locator("[data-notice]")).to_contain_text("新名字")
+    expect(page.locator(".history li").first).to_contain_text("新名字")
+
+
+def test_a_refused_action_leaves_the_rows_ticked(site: Site, person: Callable[..., Person]) -> None:
+    """U3: nobody deletes themselves."""
+    admin = person()
+    admin.log_in("demo", "admin", site.password)
+    page = admin.go("/user/?username.contains=admin")
+    page.locator("[data-all]").check()
+    page.locator("[data-many][data-danger]").click()
+    page.locator("#confirm button[value=ok]").click()
+    expect(page.locator("[data-notice].tone-danger")).to_be_visible()
+    expect(page.locator("[data-chosen]")).to_contain_text("已选 2 项")
+
+
 def test_sorting_and_turning_pages_replace_the_list_alone(site: Site, person: Callable[..., Person]) -> None:
     admin = at_the_users(person, site)
     page = admin.page

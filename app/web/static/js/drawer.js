@@ -75,7 +75,7 @@ function show(found) {
   enhance(here);
   startPasswordFields(here);
   untouched = typed();
-  const first = here.querySelector("[autofocus], .ts-control input, input:not([type=hidden]):not([readonly]):not([disabled]), textarea, select");
+  const first = here.querySelector("[autofocus]") || here.querySelector(".ts-control input, input:not([type=hidden]):not([readonly]):not([disabled]), textarea, select");
   first?.focus();
 }
 

@@ -3,13 +3,18 @@ const LINGER = 6000;
 const GLYPH = { success: "circle-check", danger: "alert-circle", error: "alert-circle", warning: "alert-triangle" };
 
 export function startNotices() {
-  document.querySelectorAll("[data-notice]").forEach(prepare);
+  prepareNotices();
   document.addEventListener("click", (event) => {
     const close = event.target.closest("[data-notice-close]");
     if (close) dismiss(close.closest("[data-notice]"));
     const copy = event.target.closest("[data-copy-text]");
     if (copy) copyText(copy);
   });
+}
+
+/** Gives the notices that came with the page their close button and their end. */
+export function prepareNotices() {
+  document.querySelectorAll("[data-notice]").forEach(prepare);
 }
 
 /** Shows `text`. Tones: success, info, warning, danger. */

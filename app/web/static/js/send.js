@@ -1,5 +1,5 @@
 // Posting a form and understanding the page that comes back, so that an action need not throw the open page away.
-import { notify, takeNotices } from "./notices.js";
+import { notify, prepareNotices, takeNotices } from "./notices.js";
 
 export const csrfToken = () => document.querySelector('meta[name="csrf-token"]').content;
 
@@ -34,17 +34,26 @@ function loggedOut(response) {
   return true;
 }
 
-/** Shows what the answer says and brings the list on this page up to date. Without a list, goes where the answer is. */
+/** Shows what the answer says and brings this page up to date: its list, or where it has none, all of it. */
 export function settle(answer) {
-  const list = document.getElementById("list");
-  if (!list) {
-    location.assign(answer.url);
+  const here = answer.url === location.href.replace(/#.*/, "");
+  if (!document.getElementById("list")) {
+    if (here) showMain(answer.doc);
+    else location.assign(answer.url);
     return;
   }
   takeNotices(answer.doc);
+  if (answer.doc.querySelector("[data-notice].tone-danger")) return; // nothing happened: what was ticked stays ticked
   const fresh = answer.doc.getElementById("list");
-  if (fresh && answer.url === location.href.replace(/#.*/, "")) showList(document.importNode(fresh, true));
+  if (fresh && here) showList(document.importNode(fresh, true));
   else window.htmx.ajax("GET", location.pathname + location.search, { target: "#list", select: "#list", swap: "outerHTML" });
+}
+
+/** The answer is this very page, with its notices: loading it again would lose them, for they are said once. */
+function showMain(doc) {
+  document.title = doc.title;
+  document.getElementById("main").replaceWith(document.importNode(doc.getElementById("main"), true));
+  prepareNotices();
 }
 
 function showList(fresh) {
