@@ -82,7 +82,8 @@ def choices(
     ids: Sequence[int] = (),
     limit: int | None = 20,
 ) -> list[Choice]:
-    """What a ref field may point to: those whose title or search box holds `text`, or those with `ids`.
+    """What a ref field may point to: those whose title holds `text`, or those with `ids`. For whoever may view the
+    target its search box counts too; anyone else would learn from it, letter by letter, what they may not read.
 
     Raises Denied unless the actor may view, add or edit the resource that has the field.
     """
@@ -92,7 +93,8 @@ def choices(
     model = model_of(target)
     statement = choice_plan(target, model)
     if text:
-        searched = list(dict.fromkeys([target.title, *target.list.search]))
+        readable = target.list.search if may(actor, target, "view") else ()
+        searched = list(dict.fromkeys([target.title, *readable]))
         statement = statement.where(*containing(model, target, searched, text, actor.reader))
     if ids:
         statement = statement.where(model.id.in_(ids))

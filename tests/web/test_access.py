@@ -175,6 +175,16 @@ def test_choices_are_for_whoever_may_view_add_or_edit(tenant: TenantKit, desk: D
     assert Site(tenant, "agent").get("/gadget/choices/shelf").status_code == 403
 
 
+def test_choices_tell_nobody_the_phones_of_people_they_may_not_view(tenant: TenantKit) -> None:
+    id_, username, _ = tenant.user("agent", phone="13912345678", name="高佳琪")
+    named = [{"value": str(id_), "text": "高佳琪"}]
+    for role, by_phone in (("finance", []), ("manager", named)):
+        site = Site(tenant, role)
+        assert site.get("/announcement/choices/created_by?q=1391234").json == by_phone
+        assert site.get(f"/announcement/choices/created_by?q={username}").json == by_phone
+        assert site.get("/announcement/choices/created_by?q=高佳").json == named
+
+
 @pytest.mark.parametrize("field", ["name", "nothing", "unlock_word", "id"])
 def test_only_references_have_choices(site: Site, field: str) -> None:
     assert site.get(f"/gadget/choices/{field}").status_code == 404
