@@ -59,7 +59,10 @@ def destination(target: str | None) -> str:
 
 def page_before(request: Request) -> str | None:
     """Path and query of the page a form or an htmx request was sent from, if it is one of this product."""
-    before = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    try:
+        before = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    except ValueError:  # no address at all: a header holds whatever somebody wrote into it
+        return None
     path = before.path.removeprefix(request.script_root)
     target = path + (f"?{before.query}" if before.query else "")
     return target if before.netloc == request.host and is_local(target) else None

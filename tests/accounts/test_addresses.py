@@ -46,3 +46,8 @@ def test_page_before_is_below_the_root_of_the_application() -> None:
 
 def test_page_before_ignores_other_sites() -> None:
     assert page_before(request_from("https://evil.cn/user/")) is None
+
+
+@pytest.mark.parametrize("referrer", ["http://[", "https://ucc.example.com]/", "", "about:blank", "\xff"])
+def test_a_referrer_that_is_no_address_is_no_fault(referrer: str) -> None:
+    assert page_before(request_from(referrer)) is None
