@@ -23,7 +23,11 @@ def keep_one_admin(change: Change) -> None:
 
 
 def spare_oneself(change: Change) -> None:
-    """U3: nobody deletes, disables or demotes themself."""
+    """U3: nobody deletes, disables or demotes themself.
+
+    P1: nor sets or resets their own password here, where the old one is not asked for: whoever found a screen
+    unattended, or an API key, would have the account for good.
+    """
     if change.before is None or change.id != change.actor.user_id:
         return
     if change.after is None:
@@ -32,6 +36,8 @@ def spare_oneself(change: Change) -> None:
         raise Violation("active", _("You cannot disable yourself."))
     if change.changed("role"):
         raise Violation("role", _("You cannot change your own role."))
+    if change.changed("password"):
+        raise Violation("password", _("Change your own password in the menu at the top right."))
 
 
 def grant_only_what_one_holds(change: Change) -> None:
@@ -50,14 +56,14 @@ def grant_only_what_one_holds(change: Change) -> None:
 def end_sessions(change: Change) -> None:
     """P1, P3, U4: a new password, another role or a disabled account ends that user's logins at once.
 
-    A password that somebody else has chosen must be changed at the next login.
+    A password set here was chosen by somebody else, and must be changed at the next login.
     """
     if change.after is None:
         return
     if change.before is not None and change.changed("password", "role", "active"):
         change.bump("session_epoch")
     if "password" in change.after:
-        change.set_system("must_change_password", change.id != change.actor.user_id)
+        change.set_system("must_change_password", True)
         change.set_system("password_changed_at", change.now)
 
 

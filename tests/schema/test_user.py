@@ -146,9 +146,13 @@ class TestSpareOneself:
             "delete": partial(desk.delete, "user", desk.actor.id),
             "disable": partial(desk.act, "user", "disable", desk.actor.id),
             "demote": partial(desk.edit, "user", desk.actor.id, role=desk.kit.roles["agent"]),
+            "set a password without the old one": partial(desk.edit, "user", desk.actor.id, password=SECRET),
+            "reset the password": partial(desk.act, "user", "reset_password", desk.actor.id),
         }
 
-    @pytest.mark.parametrize("way", ["delete", "disable", "demote"])
+    @pytest.mark.parametrize(
+        "way", ["delete", "disable", "demote", "set a password without the old one", "reset the password"]
+    )
     def test_holds_though_another_admin_is_left(self, desk, admins, way):
         with pytest.raises(Invalid):
             self.ways(desk)[way]()
@@ -213,11 +217,10 @@ class TestEndSessions:
         rule("end_sessions")(changed)
         assert (changed.bumped, changed.system) == ([], {})
 
-    @pytest.mark.parametrize(("id_", "must"), [(1, True), (2, False)])
-    def test_a_password_somebody_else_chose_must_be_changed(self, rule, change, id_, must):
-        changed = change("user", STAFF, {**STAFF, "password": "hash"}, id=id_)
+    def test_a_password_somebody_else_chose_must_be_changed(self, rule, change):
+        changed = change("user", STAFF, {**STAFF, "password": "hash"})
         rule("end_sessions")(changed)
-        assert changed.system == {"must_change_password": must, "password_changed_at": NOW}
+        assert changed.system == {"must_change_password": True, "password_changed_at": NOW}
 
     @pytest.mark.parametrize(
         "write",
