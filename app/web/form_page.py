@@ -111,12 +111,12 @@ class FormPage:
         field, kind = shown.field, shown.kind
         given_once = field.fixed and not self.adding
         value = self._value(shown, given_once=given_once)
-        widget = kind.form_widget(field)
+        widget, errors, help_ = kind.form_widget(field), self._errors_of(field.name), self._help(shown)
         return {
             "name": field.name,
             "id": f"field-{field.name}",
             "label": shown.label,
-            "help": self._help(shown),
+            "help": "" if help_ in errors else help_,
             "widget": widget,
             "required": field.required and (self.adding or not kind.secret),
             "readonly": given_once,
@@ -127,7 +127,7 @@ class FormPage:
             "placeholder": shown.placeholder,
             "maxlength": field.max if field.kind in COUNTED_IN_CHARACTERS else None,
             "rows": field.rows,
-            "errors": self._errors_of(field.name),
+            "errors": errors,
             "autocomplete": "new-password" if kind.secret else "off",
             "inputmode": INPUTMODE.get(field.kind),
         }
@@ -144,10 +144,9 @@ class FormPage:
         if shown.kind.secret and not self.adding:
             return str(_("Leave empty to keep the present one."))
         if shown.kind.secret:
-            least = _("Use at least %(n)s characters.", n=LEAST)
-            return (
-                shown.help
-                or f"{least} {_('Mix at least two of: lower-case letters, capitals, digits, other characters.')}"
+            return shown.help or _(
+                "At least %(n)s characters, and two of: lower-case letters, capitals, digits, other characters.",
+                n=LEAST,
             )
         return shown.help
 
