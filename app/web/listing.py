@@ -109,7 +109,7 @@ class ListPage:
                 "id": str(row.id),
                 "version": row.version,
                 "url": f"{url}{row.id}",
-                "title": _short(name(row, reader)),
+                "title": short(name(row, reader)),
                 "cells": [show(row, reader) for show in shows],
             }
 
@@ -171,6 +171,6 @@ class ListPage:
         return f"{self.url}{path}?{query}" if query else f"{self.url}{path}"
 
 
-def _short(title: str) -> str:
-    """Enough to tell rows apart: a title may be a whole announcement."""
+def short(title: str) -> str:
+    """Enough to tell records apart: a title may be a whole announcement."""
     return title if len(title) <= MOST_TITLE else f"{title[:MOST_TITLE]}…"

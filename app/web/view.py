@@ -24,7 +24,7 @@ from app.web.datamodel import PerRequestFilters
 from app.web.face import ActionFace, Face
 from app.web.form import ResourceForm
 from app.web.form_page import FormPage
-from app.web.listing import ListPage
+from app.web.listing import ListPage, short
 from app.web.numbers import record_id, record_ids
 from app.web.permit import demand_of, logged_in, permitted
 from app.web.shell import Crumb, page, part, toast
@@ -104,7 +104,7 @@ class ResourceView(PerRequestFilters, ModelView):
                 titles = service.delete(who.actor(), self.resource, _ids())
         except (Invalid, InUse) as refusal:
             return self._refused(refusal)
-        names = _(", ").join(titles[:MOST_NAMES])
+        names = _(", ").join(short(title) for title in titles[:MOST_NAMES])
         if len(titles) > MOST_NAMES:
             names = _("%(names)s and %(n)s more", names=names, n=len(titles) - MOST_NAMES)
         flash(_("Deleted: %(names)s", names=names), "success")
@@ -151,7 +151,7 @@ class ResourceView(PerRequestFilters, ModelView):
         actor, face = who.actor(), self.face
         answer = saving.answer(form_class, self.resource, actor, record)
         if answer.saved is not None:
-            name = answer.saved.title
+            name = short(answer.saved.title)
             flash(_("Added: %(name)s", name=name) if record is None else _("Saved: %(name)s", name=name), "success")
             return htmx.go(self._back(answer.saved))
         shown = FormPage(face, actor, answer.form, request.script_root, record=answer.record, errors=answer.errors)

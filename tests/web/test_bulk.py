@@ -27,6 +27,18 @@ def test_several_are_deleted_at_once_and_named(site: Site, desk: Desk) -> None:
     assert "1" in said
 
 
+def test_a_long_title_fits_the_cookie_its_message_travels_in(site: Site, desk: Desk) -> None:
+    """Browsers drop a cookie over 4 kB without a word, and the message with it."""
+    texts = ["".join(chr(0x4E00 + (number * 7919 + run) % 20_000) for number in range(1900)) for run in range(3)]
+    for text in texts:
+        added = site.post("/announcement/add", {"content": text, "expires_at": "2099-01-01 10:00"})
+        assert len(added.headers["Set-Cookie"]) < 4000
+        assert text[:40] in notices(site.get("/announcement/"))[0][1]
+    ids = [row["id"] for row in site.api("GET", "/api/v1/announcement/").json["data"]]
+    deleted = site.post("/announcement/delete", {"ids": ids})
+    assert len(deleted.headers["Set-Cookie"]) < 4000
+
+
 def test_the_server_says_what_will_be_lost(site: Site, desk: Desk) -> None:
     desk.add("shelf", name="架")
     page = site.get("/shelf/")
