@@ -62,6 +62,8 @@ def configure(app: Flask, settings: Mapping[str, Any]) -> None:
         SQLALCHEMY_DATABASE_URI=url,
         SQLALCHEMY_ECHO=app.config["SQL_ECHO"],
         SQLALCHEMY_TRACK_MODIFICATIONS=False,
+        # A fault of the database is logged with its statement, not with the hashes and phones that it would have saved.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": not app.config["SQL_ECHO"]},
         APP_NAME=PRODUCT_NAME,
         LANGUAGES={"zh": {"flag": "cn", "name": "中文"}, "en": {"flag": "gb", "name": "English"}},
         BABEL_DEFAULT_LOCALE="zh",

@@ -11,6 +11,7 @@ from flask import Flask
 
 from app.errors import TooMany
 from app.records import query
+from tests.kit import TenantKit
 from tests.web.site import Site
 
 NUMBER = re.compile(r"<code>([0-9a-f]{12})</code>")
@@ -37,6 +38,20 @@ def test_a_bug_is_logged_under_the_number_that_is_shown(
     assert entry.levelno == logging.ERROR
     assert entry.exc_info
     assert isinstance(entry.exc_info[1], ZeroDivisionError)
+
+
+def test_what_the_database_refuses_is_logged_without_the_password_and_the_phone(
+    site: Site, tenant: TenantKit, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for explain in ("_taken", "_gone"):
+        monkeypatch.setattr(f"app.records.constraints.{explain}", lambda *_args: {})
+    taken = tenant.user("agent")[1]
+    person = {"username": taken, "password": "Correct-horse-8", "name": "张", "phone": "13912345678"}
+    answer = site.api("POST", "/api/v1/user/", {**person, "role": str(tenant.roles["agent"])})
+    assert answer.status_code == 500
+    assert "INSERT INTO ab_user" in caplog.text
+    assert "argon2" not in caplog.text
+    assert "13912345678" not in caplog.text
 
 
 def test_a_bug_of_the_api_is_json_with_the_number(site: Site, broken: None, caplog: pytest.LogCaptureFixture) -> None:
