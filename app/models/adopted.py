@@ -39,7 +39,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import relationship, synonym
 
-from app.fields.types import UtcDateTime
+from app.fields.types import UtcDateTime, short_text
 from app.models import alter
 from app.models.base import Base, new_id, utcnow
 from app.models.tenant import Tenant
@@ -92,7 +92,7 @@ def adopt_user() -> None:
         table.c[name].default = None
     User.tenant_id = tenant_column()
     User.role_id = Column("role_id", BigInteger, nullable=False)
-    User.phone = Column("phone", String(32), nullable=False, default="")
+    User.phone = Column("phone", short_text(32), nullable=False, default="")
     User.locale = Column("locale", String(8), nullable=False, default="")
     User.must_change_password = Column("must_change_password", Boolean, nullable=False, default=False)
     User.password_changed_at = Column("password_changed_at", UtcDateTime)
@@ -116,6 +116,8 @@ def columns_of_fab(table: Any) -> None:
         alter.required(table.c[name], utcnow)
     alter.on_update(table.c.changed_on, utcnow)
     alter.retype(table.c.last_login, UtcDateTime())
+    for name in ("username", "first_name", "email"):  # searched by their beginning, which an index serves
+        alter.retype(table.c[name], short_text(table.c[name].type.length))
     alter.required(table.c.last_name, "")
     alter.required(table.c.email, "")
     alter.required(table.c.active, True)
