@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, Executable, Select, Table, TextClause, bindpa
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, scoped_session, with_loader_criteria
 from sqlalchemy.orm.attributes import get_history
 from sqlalchemy.sql import visitors
-from sqlalchemy.sql.dml import Insert, UpdateBase
+from sqlalchemy.sql.dml import Insert
 
 from app.errors import CrossTenant
 from app.tenancy.scope import current, current_tenant_id
@@ -108,9 +108,7 @@ def _refuse_bare(state: ORMExecuteState) -> None:
 
 
 def _tenant_tables(statement: Executable) -> Iterator[str]:
-    elements: list[Any] = [statement, *visitors.iterate(cast("Any", statement))]
-    elements += [element.table for element in elements if isinstance(element, UpdateBase)]
-    for element in elements:
+    for element in visitors.iterate(cast("Any", statement)):
         if isinstance(element, TextClause):
             yield "a text()"
         elif isinstance(element, Table) and "tenant_id" in element.c:

@@ -110,6 +110,14 @@ def test_what_is_referred_to_stays(raw: Connection, own: Company) -> None:
             raw.execute(text(f"DELETE FROM {table} WHERE id = :id"), {"id": id_})
 
 
+@pytest.mark.parametrize("other", ["DELETE FROM gadget_spares", "UPDATE gadget SET shelf_id = NULL"])
+def test_each_kind_of_reference_holds_by_itself(raw: Connection, own: Company, other: str) -> None:
+    """A ref and a refs field point to the same shelf: with one of them gone, the other still keeps it."""
+    raw.execute(text(f"{other} WHERE tenant_id = :own"), {"own": own.id})
+    with pytest.raises(IntegrityError), raw.begin_nested():
+        raw.execute(text("DELETE FROM shelf WHERE id = :id"), {"id": own.shelf})
+
+
 def test_logins_keys_and_marks_go_with_the_user(raw: Connection, own: Company) -> None:
     raw.execute(text("DELETE FROM ab_user WHERE id = :id"), {"id": own.user})
     for table in ("login_session", "api_key", "read_mark"):

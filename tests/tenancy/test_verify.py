@@ -44,12 +44,16 @@ def test_a_superuser_is_refused(database: Database) -> None:
 
 
 @pytest.mark.only_on("postgres")
-def test_a_role_that_bypasses_policies_is_refused(database: Database) -> None:
-    name = "ucc_bypass"
+@pytest.mark.parametrize(("rights", "reason"), [
+    ("NOSUPERUSER BYPASSRLS", "has BYPASSRLS"),
+    ("SUPERUSER NOBYPASSRLS", "is a superuser"),
+])  # fmt: skip
+def test_a_role_that_no_policy_binds_is_refused(database: Database, rights: str, reason: str) -> None:
+    name = "ucc_unbound"
     with connected(database.superuser_url) as connection:
-        connection.exec_driver_sql(f"CREATE ROLE {name} LOGIN BYPASSRLS")
+        connection.exec_driver_sql(f"CREATE ROLE {name} LOGIN {rights}")
     try:
-        with pytest.raises(UnsafeDatabase, match=f"{name} has BYPASSRLS"):
+        with pytest.raises(UnsafeDatabase, match=f"{name} {reason}"):
             rls.verify(create_engine(engine_for(database.url).url.set(username=name), poolclass=NullPool))
     finally:
         with connected(database.superuser_url) as connection:
