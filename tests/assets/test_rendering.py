@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask, render_template, render_template_string
 from flask_babel import force_locale
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.web.rendering import escaped
 
@@ -51,3 +51,14 @@ def test_nothing_of_a_row_reaches_the_list_unescaped(app: Flask) -> None:
         html = render_template("_list.html", page=page, shell={})
     assert "<script>" not in html
     assert html.count("&lt;script&gt;") > 10
+
+
+class Speaks:
+    def __html__(self) -> str:
+        return "<i>"
+
+
+@pytest.mark.parametrize("value", ["plain", "<b>&\"'", "", 7, None, Markup("<b>"), Speaks(), ["<b>"]])
+def test_what_templates_print_is_escaped_as_ever(app: Flask, value: Any) -> None:
+    printed = render(app, "{{ value }}|{% set kept %}{{ value }}{% endset %}{{ kept }}", "en", value=value)
+    assert printed == f"{escape(value)}|{escape(value)}"
