@@ -5,6 +5,8 @@ import { enhance } from "./pickers.js";
 import { startPasswordFields } from "./password.js";
 import { post, settle } from "./send.js";
 
+const WRITABLE = ".ts-control input, input:not([type=hidden]):not([readonly]):not([disabled]), textarea, select";
+
 let opener = null;
 let untouched = "";
 
@@ -27,7 +29,8 @@ export function startDrawer() {
   });
   drawer().addEventListener("keydown", (event) => {
     // Esc closes what is open inside first: a calendar, a list of options.
-    if (event.key === "Escape" && drawer().querySelector(".flatpickr-calendar.open, .dropdown-active")) event.preventDefault();
+    const inside = drawer().querySelector(".flatpickr-calendar.open, .dropdown-active");
+    if (event.key === "Escape" && inside) event.preventDefault();
   }, true);
   drawer().addEventListener("cancel", (event) => {
     event.preventDefault();
@@ -75,8 +78,7 @@ function show(found) {
   enhance(here);
   startPasswordFields(here);
   untouched = typed();
-  const first = here.querySelector("[autofocus]") || here.querySelector(".ts-control input, input:not([type=hidden]):not([readonly]):not([disabled]), textarea, select");
-  first?.focus();
+  (here.querySelector("[autofocus]") || here.querySelector(WRITABLE))?.focus();
 }
 
 async function close() {

@@ -27,4 +27,5 @@ export function startKeys() {
   });
 }
 
-const busy = (element) => element.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog, [role=menu]") !== null;
+const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable], dialog, [role=menu]";
+const busy = (element) => element.closest(TYPING) !== null;

@@ -30,7 +30,8 @@ function checklist(form) {
   const match = form.querySelector(".match");
   const look = () => {
     for (const rule of rules) {
-      const met = fresh.value !== "" && TESTS[rule.dataset.rule](fresh.value, Number(rule.dataset.n), form.dataset.username);
+      const meets = TESTS[rule.dataset.rule];
+      const met = fresh.value !== "" && meets(fresh.value, Number(rule.dataset.n), form.dataset.username);
       rule.classList.toggle("ok", met);
     }
   };

@@ -37,7 +37,8 @@ function remote(url) {
     shouldLoad: () => true,
     async load(query, done) {
       try {
-        const response = await fetch(`${url}${url.includes("?") ? "&" : "?"}q=${encodeURIComponent(query)}`, { headers: { Accept: "application/json" } });
+        const address = `${url}?q=${encodeURIComponent(query)}`;
+        const response = await fetch(address, { headers: { Accept: "application/json" } });
         this.clearOptions((option) => this.items.includes(option.value));
         done(response.ok ? await response.json() : []);
       } catch {
@@ -57,7 +58,9 @@ function message(className, text) {
 /** Screen readers: the list a control opens carries the control's own label; errors and help stay attached. */
 function nameIt(picker, select) {
   const label = document.querySelector(`label[for="${select.id}"], label[for="${select.id}-ts-control"]`);
-  if (label) for (const part of [select, picker.dropdown_content]) part.setAttribute("aria-label", label.textContent.trim());
+  for (const part of label ? [select, picker.dropdown_content] : []) {
+    part.setAttribute("aria-label", label.textContent.trim());
+  }
   for (const name of ["aria-describedby", "aria-invalid"]) {
     const value = select.getAttribute(name);
     if (value) picker.control_input.setAttribute(name, value);

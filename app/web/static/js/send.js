@@ -46,7 +46,12 @@ export function settle(answer) {
   if (answer.doc.querySelector("[data-notice].tone-danger")) return; // nothing happened: what was ticked stays ticked
   const fresh = answer.doc.getElementById("list");
   if (fresh && here) showList(document.importNode(fresh, true));
-  else window.htmx.ajax("GET", location.pathname + location.search, { target: "#list", select: "#list", swap: "outerHTML" });
+  else loadList();
+}
+
+function loadList() {
+  const how = { target: "#list", select: "#list", swap: "outerHTML" };
+  window.htmx.ajax("GET", location.pathname + location.search, how);
 }
 
 /** The answer is this very page, with its notices: loading it again would lose them, for they are said once. */

@@ -34,7 +34,9 @@ function startMenu() {
   document.querySelectorAll("[data-menu-close]").forEach((close) => {
     close.addEventListener("click", (event) => { event.preventDefault(); set(false); });
   });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && side.classList.contains("open")) set(false); });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && side.classList.contains("open")) set(false);
+  });
 }
 
 function rememberGroups() {

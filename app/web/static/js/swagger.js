@@ -29,5 +29,7 @@ function translate(root) {
 }
 
 new MutationObserver((changes) => {
-  changes.forEach((change) => change.addedNodes.forEach((node) => translate(node.nodeType === Node.TEXT_NODE ? node.parentNode : node)));
+  for (const node of changes.flatMap((change) => [...change.addedNodes])) {
+    translate(node.nodeType === Node.TEXT_NODE ? node.parentNode : node);
+  }
 }).observe(home, { childList: true, subtree: true });
