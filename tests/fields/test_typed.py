@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import signal
+from typing import Any, NoReturn
 
 import pytest
 from flask import Flask
@@ -33,6 +34,21 @@ def test_fold_refuses_a_thousand_characters_and_more() -> None:
 def test_plain_text_stays_as_it_is(typed: str) -> None:
     once = plain(typed, lines=True)
     assert plain(once, lines=True) == once
+
+
+def test_a_text_of_unseen_characters_does_not_keep_the_server_busy() -> None:
+    """It did: 100 kB for a minute, a whole request body for days, and every other request waited."""
+
+    def too_long(*_args: object) -> NoReturn:
+        raise TimeoutError("plain() is still looking for the end of the text")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(20)
+    try:
+        assert len(plain("a" + "\u200b" * 1_000_000 + "b")) == 1_000_002
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_a_refused_value_is_repeated_short_and_harmless() -> None:
