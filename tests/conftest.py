@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,24 +17,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import create_app
-from app.accounts.permissions import sync
-from app.engine import Engine
 from app.models.base import db
 from app.models.build import build_models
 from app.spec.load import load_product
 from app.spec.model import Product
-from app.tenancy import guard
-from tests.databases import Database, postgres, sqlite, statements
+from tests.databases import Database, statements
 from tests.kit import TenantKit, log_in, make_tenant
-
-ROOT = Path(__file__).resolve().parent.parent
-# EXTRA_SCHEMA names one more folder, for a test that runs the contract suite on a page of its own.
-SCHEMA = (
-    str(ROOT / "schema"),
-    str(ROOT / "tests" / "fake_schema"),
-    *filter(None, [os.environ.get("EXTRA_SCHEMA")]),
-)
+from tests.rig import SCHEMA, Rig
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -90,68 +78,43 @@ def models(product: Product) -> dict[str, type[Any]]:
 
 
 @pytest.fixture(scope="session")
-def database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models: dict[str, type[Any]]
-) -> Database:
+def rigs(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    product: Product,
+    models: dict[str, type[Any]],
+) -> dict[str, Rig]:
+    """By the database's name. Kept apart from `database`, because pytest forgets a fixture when its parameter changes,
+    and with several workers that is at every file."""
+    worker = getattr(request.config, "workerinput", {"testrunuid": uuid4().hex, "workerid": "main"})
+    return {
+        name: Rig(name, worker["testrunuid"], worker["workerid"], tmp_path_factory.mktemp(name), product, models)
+        for name in ("sqlite", "postgres")
+    }
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest, rigs: dict[str, Rig]) -> Database:
     """SQLite, then PostgreSQL, with the product's tables. Each worker process has its own of each."""
-    if request.param == "sqlite":
-        made = sqlite(tmp_path_factory.mktemp("sqlite"))
-    else:
-        workers = getattr(request.config, "workerinput", {"testrunuid": uuid4().hex, "workerid": "main"})
-        made = postgres(workers["testrunuid"], f"ucc_{workers['workerid']}")
-    made.create_tables(models)
-    return made
-
-
-def bare(url: str, product: Product, models: dict[str, type[Any]]) -> Flask:
-    made = Flask("bare")
-    made.config.update(SQLALCHEMY_DATABASE_URI=url, TESTING=True)
-    made.extensions["ucc"] = Engine(product, models)
-    db.init_app(made)
-    guard.install(db.session)
-    return made
+    return rigs[request.param].database
 
 
 @pytest.fixture(scope="session")
-def bare_app(database: Database, product: Product, models: dict[str, type[Any]]) -> Flask:
+def bare_app(database: Database, rigs: dict[str, Rig]) -> Flask:
     """Models and guard without pages: what tests of models and tenancy need."""
-    return bare(database.url, product, models)
+    return rigs[database.name].bare_app
 
 
 @pytest.fixture(scope="session")
-def as_owner(
-    database: Database, product: Product, models: dict[str, type[Any]]
-) -> Callable[[], AbstractContextManager[Flask]]:
+def as_owner(database: Database, rigs: dict[str, Rig]) -> Callable[[], AbstractContextManager[Flask]]:
     """`with as_owner():` is an app context of the role that owns the tables: it may write what tenants share."""
-    made = bare(database.owner_url, product, models)
-
-    @contextmanager
-    def enter() -> Iterator[Flask]:
-        with made.app_context():
-            yield made
-
-    return enter
+    return rigs[database.name].as_owner
 
 
 @pytest.fixture(scope="session")
-def permissions(as_owner: Callable[[], AbstractContextManager[Flask]], product: Product) -> None:
-    """The permission rows, as `ucc schema migrate` writes them."""
-    with as_owner():
-        sync(product)
-
-
-@pytest.fixture(scope="session")
-def app(database: Database, permissions: None, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def app(database: Database, rigs: dict[str, Rig]) -> Flask:
     """The whole application."""
-    return create_app(
-        {
-            "TESTING": True,
-            "INSTANCE": str(tmp_path_factory.mktemp("instance")),
-            "DATABASE_URL": database.url,
-            "OWNER_DATABASE_URL": database.owner_url,
-            "SCHEMA": SCHEMA,
-        }
-    )
+    return rigs[database.name].app
 
 
 @pytest.fixture

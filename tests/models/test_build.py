@@ -24,8 +24,8 @@ from app.spec.load import load_product
 from app.spec.model import Product
 from app.tenancy.guard import Guarded
 from app.tenancy.scope import tenant_scope
-from tests.conftest import SCHEMA
 from tests.databases import Database
+from tests.rig import SCHEMA
 from tests.tenancy.companies import Company, two_companies
 
 

@@ -10,11 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.base import db
-from app.spec.model import Product
 from app.tenancy import guard
 from app.tenancy.scope import tenant_scope
-from tests.conftest import bare
 from tests.databases import Database, connected
+from tests.rig import Rig
 from tests.tenancy.companies import Company, two_companies
 
 
@@ -35,9 +34,9 @@ def foreign(companies: tuple[Company, Company]) -> Company:
 
 
 @pytest.fixture(scope="session")
-def guard_only(database: Database, product: Product, models: dict[str, type[Any]]) -> Flask:
+def guard_only(database: Database, rigs: dict[str, Rig]) -> Flask:
     """An app whose connections no database policy holds: the guard alone stands between companies."""
-    return bare(database.superuser_url or database.url, product, models)
+    return rigs[database.name].unbound_app
 
 
 @pytest.fixture
