@@ -100,6 +100,19 @@ def test_bodies_that_are_no_object(site: Site, body: str) -> None:
     assert answer.status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/api/v1/gadget/", "/api/v1/security/login"])
+@pytest.mark.parametrize("body", [{str(n): 1 for n in range(501)}, {"name": "x" * 1024 * 1024}], ids=["many", "long"])
+def test_a_huge_body_is_refused_before_anything_looks_for_faults_in_it(site: Site, path: str, body: dict) -> None:
+    answer = site.api("POST", path, body)
+    assert (answer.status_code, answer.json["error"]["code"]) == (413, "too_large")
+
+
+def test_a_list_of_wrong_values_is_not_answered_value_by_value(site: Site) -> None:
+    answer = site.api("POST", "/api/v1/gadget/delete", {"ids": [[]] * 10_000})
+    assert answer.status_code == 400
+    assert len(answer.json["error"]["fields"]["ids"]) == 20
+
+
 def test_a_lone_surrogate_is_no_text(site: Site) -> None:
     body = '{"code":"AA-1","name":"\\ud800","state":"new"}'
     answer = site.api("POST", "/api/v1/gadget/", data=body, headers={"Content-Type": "application/json"})
