@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask_appbuilder.api import BaseApi
 from flask_appbuilder.baseviews import BaseView
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
+from app import create_app
+from app.accounts.tenants import find_tenant, reset_user_password
 from app.models.adopted import User
+from app.models.audit import AuditEntry
 from app.models.base import db, transaction
+from app.models.migrate import upgrade
 from app.tenancy.scope import tenant_scope
 from tests.accounts.browser import Browser
 from tests.accounts.rows import stored
@@ -23,6 +28,8 @@ FABS_OWN = (
     "/api/v1/menu/", "/api/v1/security/users/", "/api/v1/security/roles/", "/api/v1/security/api_keys/",
     "/login/", "/logout/", "/download/secret.txt", "/usermodelview/download/x",
 )  # fmt: skip
+
+AS_IT_IS = ("INSTANCE", "DATABASE_URL", "OWNER_DATABASE_URL", "SCHEMA", "TESTING")
 
 
 @pytest.fixture
@@ -120,3 +127,46 @@ def test_fabs_decorators_lead_to_our_login_page(app: Flask, manager: Any) -> Non
     assert manager.auth_view.__class__.__name__ == "LoginView"
     with app.test_request_context("/"):
         assert app.extensions["appbuilder"].get_url_for_login == "/login"
+
+
+def test_page_and_api_of_one_name_have_the_same_permissions(app: Flask) -> None:
+    """Two views that share a `class_permission_name` with different `base_permissions` delete each other's."""
+    shared: dict[str, set[tuple[str, ...]]] = {}
+    for view in app.extensions["appbuilder"].baseviews:
+        if hasattr(view, "resource"):
+            shared.setdefault(view.class_permission_name, set()).add(tuple(view.base_permissions))
+    assert {"user", "announcement"} <= shared.keys()
+    assert [name for name, permissions in shared.items() if len(permissions) != 1] == []
+
+
+def test_nothing_waits_for_a_public_role(app: Flask, tenant: Any, manager: Any) -> None:
+    """`get_public_role` is `one_or_none()` over the roles of all tenants: it raises where two have one of that name."""
+    with app.test_request_context("/"):
+        assert manager.get_public_role() is None
+        assert manager.get_public_permissions() == manager.get_user_roles(None) == []
+
+
+def test_the_command_line_writes_rows_without_an_author(app: Flask, tenant: Any) -> None:
+    """`AuditMixin.created_by_fk` is NOT NULL: CLI inserts fail. It is no audit trail either."""
+    user_id = tenant.person("admin")[0]
+    assert stored(app, tenant.id, User.created_by_fk, id=user_id) == [None]
+    with app.app_context():
+        reset_user_password(find_tenant(tenant.code), tenant.person("admin")[1])
+    assert stored(app, tenant.id, AuditEntry.actor_name, record_id=user_id) == ["ucc user reset-password"]
+
+
+def test_the_application_is_made_outside_any_context(app: Flask) -> None:
+    """`AppBuilder(...)` needs an app context, and an import that did the work would have none."""
+    assert not has_app_context()
+    assert create_app({name: app.config[name] for name in AS_IT_IS}).extensions["appbuilder"].baseviews
+
+
+def test_migrations_make_fabs_tables(tmp_path: Path, app: Flask) -> None:
+    """`db.create_all()` makes no FAB tables."""
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    made = create_app({"INSTANCE": str(tmp_path), "DATABASE_URL": url, "OWNER_DATABASE_URL": "", "TESTING": True})
+    upgrade(made)
+    with made.app_context():
+        tables = set(inspect(db.engine).get_table_names())
+    assert {"ab_user", "ab_role", "ab_permission", "ab_view_menu", "ab_permission_view"} <= tables
+    assert not {"ab_user_role", "ab_group", "ab_register_user"} & tables
