@@ -17,10 +17,11 @@ from alembic.migration import MigrationContext
 from alembic.operations import ops
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Dialect
+from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.errors import MigrationFault
 from app.models.step import Step, Theme
@@ -32,7 +33,7 @@ _TITLES: dict[Theme, str] = {
     "tables": "add", "columns": "extend", "constraints": "constrain", "changes": "change", "drops": "drop from",
 }  # fmt: skip
 
-_DIALECTS = (sqlite.dialect(), postgresql.dialect())  # type: ignore[no-untyped-call] # SQLAlchemy leaves them untyped
+_DIALECTS: tuple[Dialect, Dialect] = (SQLiteDialect(), PGDialect())  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped
 
 # What SQLite does without rebuilding the table.
 _ALONE = ops.CreateTableOp | ops.DropTableOp | ops.CreateIndexOp | ops.DropIndexOp
@@ -146,7 +147,12 @@ def _neutral(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Our own types as what they are in each database, in SQLAlchemy's words, so that revisions outlive our code."""
     if kind != "type" or not isinstance(item, TypeDecorator):
         return False
-    here, there = (repr(item.load_dialect_impl(dialect).as_generic()) for dialect in _DIALECTS)
+    here, there = (repr(_in(dialect, item).as_generic()) for dialect in _DIALECTS)
     if here == there:
         return f"sa.{here}"
     return f"sa.{here}.with_variant(sa.{there}, 'postgresql')"
+
+
+def _in(dialect: Dialect, item: TypeDecorator[Any]) -> TypeEngine[Any]:
+    """What our type is in this database, where it may again differ from one to the other."""
+    return item.load_dialect_impl(dialect).dialect_impl(dialect)

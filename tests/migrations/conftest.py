@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
 import config
@@ -139,9 +139,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """An empty database."""
-    if request.param == "sqlite":
-        made = sqlite(tmp_path)
+    return new_place(request, request.param, tmp_path)
+
+
+@pytest.fixture
+def other_place(place: Place, request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Another empty database of the same kind."""
+    (tmp_path / "other").mkdir()
+    return new_place(request, make_url(place.owner_url).get_backend_name(), tmp_path / "other")
+
+
+def new_place(request: pytest.FixtureRequest, kind: str, folder: Path) -> Place:
+    if kind == "sqlite":
+        made = sqlite(folder)
     else:
         worker = getattr(request.config, "workerinput", {"testrunuid": _RUN, "workerid": "main"})
         made = postgres(worker["testrunuid"], f"migrations_{worker['workerid']}_{next(_numbers)}")
-    return Place(made.owner_url, made.url, tmp_path)
+    return Place(made.owner_url, made.url, folder)
