@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from app.errors import Denied
 from app.fields.base import Reader
@@ -57,9 +57,6 @@ class Actor:
     def reader(self) -> Reader:
         return Reader(self.locale, self.timezone)
 
-    def with_grants(self, grants: frozenset[tuple[str, str]]) -> Actor:
-        return replace(self, grants=grants)
-
 
 def system_actor(tenant_id: int, reason: str, *, locale: str = "zh", timezone: str = "Asia/Shanghai") -> Actor:
     """The actor of the command line and of jobs nobody asked for; `reason` goes to the audit log."""
@@ -68,7 +65,7 @@ def system_actor(tenant_id: int, reason: str, *, locale: str = "zh", timezone: s
 
 
 def may(actor: Actor, resource: ResourceSpec, kind: str) -> bool:
-    """True if `actor` has the permission `kind` (one of the twelve) on `resource`. Whatever is not granted is denied."""
+    """True if `actor` has the permission `kind` (one of the twelve) on `resource`: what is not granted is denied."""
     if kind not in PERMISSIONS:
         raise ValueError(f"not a kind of permission: {kind}")
     if kind not in resource.can:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+LOCALES: Final = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from flask import Request, url_for
 
-HOME = "/workbench"
+HOME = "/workbench"  # where everybody lands
 
 # Deny by default: every endpoint that is not in this table needs a login. Static files are public too.
 PUBLIC_ENDPOINTS = frozenset({

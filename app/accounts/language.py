@@ -14,10 +14,10 @@ from app.access import Actor
 from app.accounts.gate import person
 from app.accounts.statements import send
 from app.errors import Invalid
+from app.labels import LOCALES
 from app.models.adopted import User
 from app.models.base import transaction
 
-LOCALES: Final = ("zh", "en")
 DEFAULT: Final = "zh"  # K4
 COOKIE_KEY: Final = "locale"
 

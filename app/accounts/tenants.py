@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from app.accounts.language import LOCALES
 from app.accounts.passwords import give_one_time_password
 from app.accounts.permissions import grant_all_defaults, one_at_a_time
 from app.engine import engine
@@ -18,6 +17,7 @@ from app.errors import Invalid, NotFound
 from app.fields import kind_of
 from app.fields.base import Reader, Rejected
 from app.fields.password import hash_password, new_one_time_password
+from app.labels import LOCALES
 from app.models.adopted import Role, User
 from app.models.base import db, new_id, transaction
 from app.models.tenant import Tenant

@@ -12,12 +12,12 @@ from markupsafe import Markup
 
 from app.fields.base import Reader, Rejected
 from app.fields.typed import fold, quoted
+from app.labels import LOCALES
 
 if TYPE_CHECKING:
     from app.spec.model import Option
 
 SEPARATORS: Final = re.compile(r"[,，、;；|\n]")
-LOCALES: Final = ("zh", "en")
 LISTED: Final = 12  # options that a message names
 _KEPT: Final = 2048  # directories kept: far more than a product has fields with options
 

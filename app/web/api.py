@@ -14,6 +14,7 @@ from app.accounts.schemas import body
 from app.errors import Invalid, NotFound
 from app.models.base import transaction
 from app.records import query, service
+from app.records.ids import record_id, record_ids
 from app.records.record import Record
 from app.records.search import parse
 from app.records.system import TRACKED
@@ -22,7 +23,6 @@ from app.web import who
 from app.web.bodies import ActSchema, DeleteSchema, json_values
 from app.web.datamodel import PerRequestFilters
 from app.web.face import Face
-from app.web.numbers import record_id, record_ids
 from app.web.openapi import add_paths
 from app.web.permit import demand_of, logged_in, permitted
 from app.web.schemas import VERSION

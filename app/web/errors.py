@@ -16,10 +16,10 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from app.accounts.addresses import is_api, login_address
+from app.accounts.addresses import HOME, is_api, login_address
 from app.errors import HTTP_STATUS, Conflict, Invalid, NotLoggedIn, TooMany, UccError, Violation
 from app.web import htmx, who
-from app.web.shell import WORKBENCH, page, part
+from app.web.shell import page, part
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +135,7 @@ def _piece(failure: Failure, title: str, message: str) -> Response:
 
 
 def _context(failure: Failure, title: str, message: str) -> dict[str, Any]:
-    back = WORKBENCH if who.known() else "/login"
+    back = HOME if who.known() else "/login"
     return {
         "code": failure.status,
         "title": title,

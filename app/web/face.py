@@ -10,13 +10,12 @@ from markupsafe import Markup, escape
 
 from app.fields import kind_of
 from app.fields.base import Control, Kind, Reader
+from app.labels import LOCALES
 from app.records.record import Row
 from app.records.search import orders
 from app.records.system import TRACKED, field_of
 from app.spec.model import ActionSpec, FieldSpec, Product, ResourceSpec
 
-LOCALES = ("zh", "en")
-REFERENCES = ("ref", "refs")
 ALIGN = {"integer": "end", "boolean": "center"}
 
 Show = Callable[[Row, Reader], Markup | str]
@@ -43,7 +42,7 @@ class FieldFace:
 
     @property
     def is_reference(self) -> bool:
-        return self.field.kind in REFERENCES
+        return self.field.to is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ def _shown(field: FieldSpec, kind: Kind) -> tuple[Show, Show, Show]:
     def full(row: Row, reader: Reader) -> Markup | str:
         return kind.show(field, row.values.get(name), reader)
 
-    return (title_cell, title_cell, title) if field.kind in REFERENCES else (cell, full, text)
+    return (title_cell, title_cell, title) if field.to else (cell, full, text)
 
 
 def _text(label: Any, locale: str) -> str:

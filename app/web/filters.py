@@ -10,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from app.access import Actor
 from app.fields.base import Control
+from app.records.ids import record_ids
 from app.records.query import choices
 from app.web.face import Face, FieldFace
-from app.web.numbers import record_ids
 
 # A list page has at most four statements: login, rows, and these. References beyond them are looked up by the browser.
 MOST_LOOKUPS: Final = 2

@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from app.access import Actor
 from app.errors import Conflict
 from app.fields.password import LEAST
+from app.records.ids import record_ids
 from app.records.query import choices
 from app.records.record import Record
 from app.web.face import Face, FieldFace
 from app.web.filters import MOST_OPTIONS
 from app.web.form import CONFIRM, ResourceForm
-from app.web.numbers import record_ids
 
 Errors = Mapping[str, Sequence[object]]
 INPUTMODE: Final = {"mobile": "tel", "email": "email", "digits": "numeric", "integer": "numeric"}

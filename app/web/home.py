@@ -6,8 +6,8 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import BaseView, expose
 
+from app.accounts.addresses import HOME
 from app.web.permit import logged_in
-from app.web.shell import WORKBENCH
 
 
 class HomeView(BaseView):
@@ -21,4 +21,4 @@ class HomeView(BaseView):
     @logged_in
     def home(self) -> ResponseReturnValue:
         """Whoever is not logged in is led to the login first."""
-        return redirect(request.script_root + WORKBENCH)
+        return redirect(request.script_root + HOME)

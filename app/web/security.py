@@ -111,12 +111,7 @@ def _add_headers(response: Response) -> Response:
     if current_app.config["HTTPS"]:
         response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
     if is_static(request) and response.status_code < 400:
-        response.headers["Cache-Control"] = CACHE_VERSIONED if _versioned() else CACHE_UNVERSIONED
+        response.headers["Cache-Control"] = CACHE_VERSIONED if assets.unchanging() else CACHE_UNVERSIONED
     else:
         response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _versioned() -> bool:
-    """True for an address that no other content will ever have."""
-    return bool(request.args.get("v")) or assets.unchanging()

@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from app.access import Actor
+from app.accounts.addresses import HOME
 from app.web import who
 
 Crumb = tuple[str, str | None]
 LANG = {"zh": "zh-CN", "en": "en"}
-WORKBENCH = "/workbench"
 
 
 def page(
@@ -42,7 +42,7 @@ def shell(title: str, crumbs: Iterable[Crumb] = (), toasts: Sequence[dict[str, A
     menu = current_app.extensions["appbuilder"].menu.entries(actor, root, request.path) if actor else []
     trail = [{"label": label, "url": root + url if url else None} for label, url in crumbs]
     if actor:
-        trail.insert(0, {"label": _("Workbench"), "url": root + WORKBENCH})
+        trail.insert(0, {"label": _("Workbench"), "url": root + HOME})
     return _frame(title, actor) | {"menu": menu, "breadcrumb": trail, "toasts": [*toasts, *flashed()]}
 
 
@@ -67,6 +67,6 @@ def _frame(title: str, actor: Actor | None) -> dict[str, Any]:
         "tenant_name": actor.tenant_name if actor else "",
         "user_name": actor.get_full_name() if actor else None,
         "role_name": actor.role_name if actor else "",
-        "workbench_url": request.script_root + WORKBENCH,
+        "workbench_url": request.script_root + HOME,
         "csrf_token": generate_csrf(),
     }

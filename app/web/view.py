@@ -16,6 +16,7 @@ from app.access import may
 from app.errors import InUse, Invalid, NotFound
 from app.models.base import transaction
 from app.records import audit, query, service
+from app.records.ids import record_id, record_ids
 from app.records.record import Record
 from app.records.search import parse
 from app.spec.model import ResourceSpec
@@ -25,7 +26,6 @@ from app.web.face import ActionFace, Face
 from app.web.form import ResourceForm
 from app.web.form_page import FormPage
 from app.web.listing import ListPage, short
-from app.web.numbers import record_id, record_ids
 from app.web.permit import demand_of, logged_in, permitted
 from app.web.shell import Crumb, page, part, toast
 from app.web.show_page import show_context

@@ -11,17 +11,18 @@ from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import gettext as _
 
 from app.access import Actor, may
+from app.accounts.addresses import HOME
 from app.engine import engine
 from app.errors import NotFound
 from app.models.base import transaction
+from app.records.ids import record_ids
 from app.records.query import mark_read, panel
 from app.records.record import PanelRow
 from app.spec.model import ResourceSpec, WorkbenchSpec
 from app.web import htmx, who
 from app.web.moments import moment
-from app.web.numbers import record_ids
 from app.web.permit import logged_in
-from app.web.shell import WORKBENCH, page
+from app.web.shell import page
 
 Panel = tuple[ResourceSpec, WorkbenchSpec]
 
@@ -29,7 +30,7 @@ Panel = tuple[ResourceSpec, WorkbenchSpec]
 class WorkbenchView(BaseView):
     """One panel per resource that has one; no permission is needed, for the panels are for everyone."""
 
-    route_base = WORKBENCH
+    route_base = HOME
     default_view = "panels"
     template_folder = None
 
@@ -52,7 +53,7 @@ class WorkbenchView(BaseView):
             mark_read(who.actor(), known[resource], record_ids(request.form.getlist("ids")))
         if htmx.asked() or request.headers.get("Accept", "").startswith("application/json"):
             return make_response("", 204)
-        return htmx.go(request.script_root + WORKBENCH)
+        return htmx.go(request.script_root + HOME)
 
 
 def _panels() -> Iterable[Panel]:
@@ -69,7 +70,7 @@ def _panel(actor: Actor, resource: ResourceSpec, spec: WorkbenchSpec, root: str)
         "icon": resource.icon,
         "rows": [_row(row, actor) for row in panel(actor, resource)],
         "empty": _("Nothing here right now."),
-        "read_url": f"{root}{WORKBENCH}/read/{resource.name}" if spec.unread else None,
+        "read_url": f"{root}{HOME}/read/{resource.name}" if spec.unread else None,
         "more_url": f"{root}/{resource.name}/" if manages else None,
     }
 

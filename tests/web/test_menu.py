@@ -26,8 +26,8 @@ def test_groups_and_pages_in_their_order(product: Product) -> None:
 
 def test_a_page_without_the_permission_and_a_group_without_pages_are_not_there(product: Product) -> None:
     assert shown(product, NOBODY) == {}
-    assert shown(product, NOBODY.with_grants(frozenset({("announcement", "view")}))) == {"设置": ["/announcement/"]}
-    assert shown(product, NOBODY.with_grants(frozenset({("announcement", "edit")}))) == {}
+    assert shown(product, replace(NOBODY, grants=frozenset({("announcement", "view")}))) == {"设置": ["/announcement/"]}
+    assert shown(product, replace(NOBODY, grants=frozenset({("announcement", "edit")}))) == {}
 
 
 def test_the_page_one_is_on_is_marked_and_its_group_open(product: Product) -> None:
