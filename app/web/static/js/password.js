@@ -18,10 +18,18 @@ export function startPasswordFields(root) {
   if (form) checklist(form);
 }
 
+const LEFT = 4; // characters that must remain beside the login name, as in app/fields/common_passwords.py
+
+/** How much of `text` is neither `name` nor its reverse. A very short name says nothing. */
+function beyond(text, name) {
+  if (name.length < LEFT) return text.length;
+  return Math.min(...[name, [...name].reverse().join("")].map((way) => text.replaceAll(way, "").length));
+}
+
 const TESTS = {
   length: (text, n) => [...text].length >= n,
   classes: (text, n) => [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z\d]/].filter((group) => group.test(text)).length >= n,
-  name: (text, _n, name) => !name || !text.toLowerCase().includes(name.toLowerCase()),
+  name: (text, _n, name) => beyond(text.toLowerCase(), name.toLowerCase()) >= LEFT,
 };
 
 function checklist(form) {
