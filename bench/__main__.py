@@ -37,7 +37,7 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "bench.stock", str(chosen.users)], env=stock, check=True)
         captured = Path(folder) / "captured"
         capture(world, captured)
-        results = measure(contenders(world, captured), chosen.rounds, chosen.seconds)
+        results = measure(contenders(world, captured), world.postmaster, chosen.rounds, chosen.seconds)
     text = report.table(results)
     print(text)
     if not chosen.no_report:
@@ -65,14 +65,14 @@ def _log_in(browser: Browser, path: str, form: dict[str, str]) -> None:
     browser.post(path, form | {"csrf_token": csrf_token(browser.get(path))})
 
 
-def measure(servers: list[Server], rounds: int, seconds: float) -> Results:
+def measure(servers: list[Server], postmaster: int, rounds: int, seconds: float) -> Results:
     """Every page of every contender in turn, `rounds` times; the first round only warms up."""
     results: Results = defaultdict(list)
     try:
         for number in range(rounds + 1):
             for case in CASES:
                 for server in servers:
-                    found = run(server, case, seconds if number else 0.5)
+                    found = run(server, case, seconds if number else 0.5, postmaster)
                     if number:
                         results[case, server.name].append(found)
             print(f"round {number} of {rounds}", flush=True)

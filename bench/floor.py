@@ -17,8 +17,6 @@ TABLE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>
 app = Flask("floor")
 CASES = pickle.loads(Path(os.environ["BENCH_CAPTURED"]).read_bytes())
 connection = psycopg.connect(os.environ["BENCH_FLOOR_URL"].replace("+psycopg", ""), prepare_threshold=1)
-connection.execute("SET plan_cache_mode = force_custom_plan")
-connection.commit()
 
 
 @app.get("/")

@@ -53,18 +53,26 @@ class Server:
         self.process.wait(20)
 
     def cpu_seconds(self) -> float:
-        """CPU time of the workers so far, user and system, of every thread, to the microsecond."""
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return sum(_scheduled(process.pid) for process in children)
-
-    def workers(self) -> list[int]:
-        return [process.pid for process in psutil.Process(self.process.pid).children(recursive=True)]
+        """CPU time of the workers so far."""
+        return cpu_below(self.process.pid)
 
 
-def _scheduled(pid: int) -> float:
-    """/proc/<pid>/stat counts in hundredths of a second; schedstat in nanoseconds."""
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+def cpu_below(pid: int) -> float:
+    """CPU seconds, user and system, that all child processes of `pid` have used so far, those that ended included.
+
+    Of the living, /proc/<pid>/schedstat counts nanoseconds where stat counts hundredths of a second.
+    """
+    tasks = [
+        task
+        for child in psutil.Process(pid).children(recursive=True)
+        for task in Path(f"/proc/{child.pid}/task").iterdir()
+    ]
+    ended = psutil.Process(pid).cpu_times()
+    return (
+        ended.children_user
+        + ended.children_system
+        + sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+    )
 
 
 def _free_port() -> int:

@@ -29,11 +29,13 @@ OTHERS = 20  # small companies beside the large one
 
 def build(folder: Path, users: int) -> World:
     """A fresh world below `folder`."""
-    root = make_url(get_server(folder / "postgres", cleanup_mode="delete").get_uri())
-    root = root.set(drivername="postgresql+psycopg")
+    server = get_server(folder / "postgres", cleanup_mode="delete")
+    root = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     with psycopg.connect(_dsn(root), autocommit=True) as connection:
         for name in ("ours", "stock"):
             connection.execute(f"CREATE DATABASE {name}")
+        for setting in rls.APP_SETTINGS:  # what our role has, so that no contender gains by the server's settings
+            connection.execute(f"ALTER DATABASE stock SET {setting}")
     root = root.set(database="ours")
     with create_engine(root).begin() as made:
         rls.create_roles(made, ("bench_owner", ""), ("bench_app", ""))
@@ -58,7 +60,7 @@ def build(folder: Path, users: int) -> World:
     return World(
         owner_url=owner, app_url=app, root_url=_text(root), stock_url=_text(root.set(database="stock")),
         users=users + 1, tenant_id=tenant.id, tenant=TENANT, admin="admin", password=password,
-        role_id=roles[ROLE], middle_cursor=cursor, instance=str(instance),
+        role_id=roles[ROLE], middle_cursor=cursor, instance=str(instance), postmaster=server.get_pid() or 0,
     )  # fmt: skip
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakSet
 
 from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
+from psycopg.pq import TransactionStatus
 from sqlalchemy import BigInteger, ForeignKey, Integer, MetaData, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
@@ -38,7 +40,9 @@ metadata.naming_convention = {
 }
 
 BUSY_TIMEOUT_MS = 10_000
+SEARCH = "ucc_search"  # execution option of a statement whose best plan depends on the values it looks for
 WRITE = "ucc_write"  # execution option of a connection whose transaction is meant to write
+_READS = ("SELECT", "SET LOCAL")  # how statements begin that change nothing
 _IN_TRANSACTION = "ucc_in_transaction"  # key of session.info
 
 
@@ -94,12 +98,36 @@ db = Database(session_options={"class_": TenantSession, "expire_on_commit": Fals
 
 
 def prepare_postgresql(engine: Engine) -> None:
-    """Every search is planned for what it looks for: one plan for all names made rare ones a hundred times slower."""
+    """Lets PostgreSQL plan once what it can, and anew what it must.
 
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: object) -> None:
-        connection.execute("SET plan_cache_mode = force_custom_plan")
-        connection.commit()
+    psycopg prepares statements it sees often, and forgets them all at a ROLLBACK: so a transaction that has only read
+    ends by COMMIT, which is the same to the database. A statement that looks for something is never prepared: one plan
+    for all names makes rare ones a hundred times slower. Nor is SET LOCAL: there would be one for each tenant.
+    """
+    rollback, wrote = engine.dialect.do_rollback, WeakSet[Any]()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        wrote.discard(connection.connection.driver_connection)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _note(connection: Connection, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not statement.startswith(_READS):
+            wrote.add(connection.connection.driver_connection)
+
+    @event.listens_for(engine, "do_execute")
+    def _execute(cursor: Any, statement: str, values: Any, context: Any) -> bool:
+        if not context.execution_options.get(SEARCH) and not statement.startswith("SET LOCAL"):
+            return False
+        cursor.execute(statement, values, prepare=False)
+        return True
+
+    def _end(connection: Any) -> None:
+        driver = connection.driver_connection
+        only_read = driver not in wrote and driver.info.transaction_status == TransactionStatus.INTRANS
+        (engine.dialect.do_commit if only_read else rollback)(connection)
+
+    engine.dialect.do_rollback = _end  # type: ignore[method-assign, assignment] # no event comes before a rollback
 
 
 def prepare_sqlite(engine: Engine) -> None:

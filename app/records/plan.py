@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Integer, Select, bindparam, select
 
 from app.fields.base import Reader
+from app.models.base import SEARCH
 from app.records.clauses import clauses
 from app.records.keyset import ID, VALUE, Keyset
 from app.records.layout import Layout
@@ -61,7 +62,8 @@ def record_parameters(id_: int) -> Mapping[str, Any]:
 def _page_plan(resource: ResourceSpec, model: Any, names: tuple[str, ...], search: Search, reader: Reader) -> Plan:
     layout = Layout.of(resource, names)
     conditions = clauses(model, resource, search, reader)
-    return Plan(select_page(layout, _keyset(resource, search), search.cursor, conditions), layout)
+    statement = select_page(layout, _keyset(resource, search), search.cursor, conditions)
+    return Plan(statement.execution_options(**{SEARCH: search.narrowed}), layout)
 
 
 @lru_cache(REMEMBERED)

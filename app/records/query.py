@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.access import Actor, demand, may
 from app.errors import Denied, NotFound
-from app.models.base import db
+from app.models.base import SEARCH, db
 from app.records import cursor as cursors
 from app.records.clauses import clauses, containing
 from app.records.cursor import Cursor
@@ -53,7 +53,8 @@ def count(actor: Actor, resource: ResourceSpec, search: Search, cap: int = COUNT
     demand(actor, resource, "view")
     model = model_of(resource)
     some = select(model.id).where(*clauses(model, resource, search, actor.reader)).limit(cap + 1).subquery()
-    number = db.session.execute(select(func.count()).select_from(some)).scalar_one()
+    counted = select(func.count()).select_from(some).execution_options(**{SEARCH: search.narrowed})
+    number = db.session.execute(counted).scalar_one()
     return Count(min(number, cap), number > cap)
 
 
@@ -95,7 +96,8 @@ def choices(
     if text:
         readable = target.list.search if may(actor, target, "view") else ()
         searched = list(dict.fromkeys([target.title, *readable]))
-        statement = statement.where(*containing(model, target, searched, text, actor.reader))
+        found_by = containing(model, target, searched, text, actor.reader)
+        statement = statement.where(*found_by).execution_options(**{SEARCH: True})
     if ids:
         statement = statement.where(model.id.in_(ids))
     found = db.session.execute(statement, {ROWS: EVERY if limit is None else limit})

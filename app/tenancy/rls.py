@@ -23,6 +23,8 @@ CONDITION: Final = "tenant_id = nullif(current_setting('app.tenant_id', true), '
 APPEND_ONLY: Final = frozenset({"audit_entry"})
 # What the app role may write in tables that all tenants share: columns by table. Everything else there is read-only.
 SHARED_WRITES: Final = {"tenant": ("permissions_version",)}
+# Short statements over indexes in memory: PostgreSQL's defaults, meant for spinning disks, would read whole tables.
+APP_SETTINGS: Final = ("random_page_cost = 1.1", "max_parallel_workers_per_gather = 0", "jit = off")
 PRIVATE: Final = frozenset({"alembic_version"})
 
 _TABLES: Final = text("""
@@ -129,6 +131,7 @@ def create_roles(connection: Connection, owner: tuple[str, str], app: tuple[str,
         f"GRANT {APP_GROUP} TO {names[1]}",
         f"GRANT USAGE, CREATE ON SCHEMA public TO {names[0]}",
         f"GRANT USAGE ON SCHEMA public TO {APP_GROUP}",
+        *(f"ALTER ROLE {names[1]} SET {setting}" for setting in APP_SETTINGS),
     )
 
 
