@@ -8,9 +8,8 @@ from typing import Any
 from flask import Response, jsonify, make_response, request, session
 from flask_appbuilder.api import BaseApi, expose
 
-from app.access import Actor
 from app.accounts import keys, sessions, tokens
-from app.accounts.gate import person
+from app.accounts.gate import actor
 from app.accounts.headers import jwt
 from app.accounts.login import log_in
 from app.accounts.schemas import KeySchema, LoginSchema, body
@@ -42,34 +41,27 @@ class SecurityApi(BaseApi):
     @expose("/logout", methods=["POST"])
     def logout(self) -> Response:
         """Ends the login the request came with: its tokens, or its cookie."""
-        sessions.end(_actor())
+        sessions.end(actor())
         session.clear()
         return make_response("", 204)
 
     @expose("/keys", methods=["GET"])
     def list_keys(self) -> Response:
         """One's own API keys, newest first."""
-        return jsonify(data=[_shown(key) for key in keys.list_keys(_actor())])
+        return jsonify(data=[_shown(key) for key in keys.list_keys(actor())])
 
     @expose("/keys", methods=["POST"])
     def create_key(self) -> Response:
         """A new API key; `key` is in this answer only."""
         sent = body(KeySchema())
-        key, text = keys.create(_actor(), sent["name"], sent["days"])
+        key, text = keys.create(actor(), sent["name"], sent["days"])
         return make_response(jsonify(data={**_shown(key), "key": text}), 201)
 
     @expose("/keys/<int:key_id>", methods=["DELETE"])
     def revoke_key(self, key_id: int) -> Response:
         """Ends one of one's own API keys at once."""
-        keys.revoke(_actor(), key_id)
+        keys.revoke(actor(), key_id)
         return make_response("", 204)
-
-
-def _actor() -> Actor:
-    actor = person()
-    if actor is None:
-        raise NotLoggedIn
-    return actor
 
 
 def _shown(key: keys.Key) -> dict[str, Any]:

@@ -24,12 +24,9 @@ def admit() -> ResponseReturnValue | None:
     g.user = current_user
     if request.endpoint is None:  # nothing is there: 404 and 405 tell the same to everyone
         return None
-    actor = person()
-    if actor is None:
-        if request.endpoint in PUBLIC_ENDPOINTS:
-            return None
-        raise NotLoggedIn
-    if actor.must_change_password and request.endpoint not in BEFORE_PASSWORD_CHANGE:
+    if person() is None and request.endpoint in PUBLIC_ENDPOINTS:
+        return None
+    if actor().must_change_password and request.endpoint not in BEFORE_PASSWORD_CHANGE:
         return _change_password_first()
     return None
 
@@ -38,6 +35,14 @@ def person() -> Actor | None:
     """The actor of this request, or None where nobody is logged in."""
     user = current_user._get_current_object()
     return user if isinstance(user, Actor) else None
+
+
+def actor() -> Actor:
+    """The actor of this request. Raises NotLoggedIn."""
+    found = person()
+    if found is None:
+        raise NotLoggedIn
+    return found
 
 
 def _change_password_first() -> ResponseReturnValue:

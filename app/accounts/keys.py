@@ -16,14 +16,13 @@ from sqlalchemy import bindparam, func, select, update
 
 from app.access import Actor
 from app.accounts.headers import KEY_PREFIX
-from app.accounts.people import PERSON, actor_of, same_role, same_user
+from app.accounts.people import actor_of, select_person
 from app.accounts.sessions import TOUCH_AFTER, token_hash
 from app.accounts.statements import send
 from app.errors import Denied, Invalid, NotFound
-from app.models.adopted import Role, User
+from app.models.adopted import User
 from app.models.api_key import ApiKey
 from app.models.base import db, new_id, transaction, utcnow
-from app.models.tenant import Tenant
 from app.tenancy.scope import Scope, enter
 
 MOST_KEYS: Final = 20  # live keys one user may have
@@ -31,21 +30,15 @@ MOST_NAME: Final = 64
 MOST_DAYS: Final = 366
 SHOWN: Final = 6  # characters of the secret that a list shows, to tell keys apart
 
-_BY_HASH = (
-    select(
-        ApiKey.id.label("key_id"),
-        ApiKey.last_used_at.label("last_used_at"),
-        ApiKey.expires_at.label("expires_at"),
-        *PERSON,
-    )
-    .join(User, same_user(ApiKey))
-    .join(Role, same_role())
-    .join(Tenant, Tenant.id == ApiKey.tenant_id)
-    .where(
-        ApiKey.tenant_id == bindparam("tenant_id"),
-        ApiKey.hash == bindparam("hash"),
-        ApiKey.revoked_at.is_(None),
-    )
+_BY_HASH = select_person(
+    ApiKey,
+    ApiKey.id.label("key_id"),
+    ApiKey.last_used_at.label("last_used_at"),
+    ApiKey.expires_at.label("expires_at"),
+).where(
+    ApiKey.tenant_id == bindparam("tenant_id"),
+    ApiKey.hash == bindparam("hash"),
+    ApiKey.revoked_at.is_(None),
 )
 
 

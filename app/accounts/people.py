@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from app.access import Actor
 from app.accounts.permissions import grants
@@ -35,9 +35,14 @@ PERSON: Final[tuple[Any, ...]] = (
 )
 
 
-def same_user(row: Any) -> ColumnElement[bool]:
-    """Joins `row`, a class with tenant_id and user_id, to its user."""
-    return and_(User.tenant_id == row.tenant_id, User.id == row.user_id)
+def select_person(credential: Any, *columns: Any) -> Select[Any]:
+    """`columns` of a credential (a class with tenant_id and user_id), and PERSON of whom it belongs to."""
+    return (
+        select(*columns, *PERSON)
+        .join(User, and_(User.tenant_id == credential.tenant_id, User.id == credential.user_id))
+        .join(Role, same_role())
+        .join(Tenant, Tenant.id == credential.tenant_id)
+    )
 
 
 def same_role() -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ MOST_FAULTS: Final = 20  # of one field that are told: a list may hold 100,000 w
 MESSAGES: Final = {
     "required": _l("This is required."),
     "null": _l("This is required."),
-    "invalid": _l("This is not acceptable here."),
+    "invalid": _l("This is of the wrong JSON type."),
 }
 
 

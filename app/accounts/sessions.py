@@ -14,15 +14,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from flask import current_app
-from sqlalchemy import and_, bindparam, delete, or_, select, update
+from sqlalchemy import and_, bindparam, delete, or_, update
 
 from app.access import Actor
-from app.accounts.people import PERSON, actor_of, same_role, same_user
+from app.accounts.people import actor_of, select_person
 from app.accounts.statements import send
-from app.models.adopted import Role, User
 from app.models.base import db, new_id, transaction, utcnow
 from app.models.session import LoginSession
-from app.models.tenant import Tenant
 from app.tenancy.scope import Scope, current_tenant_id, enter
 
 WEB: Final = "web"
@@ -30,22 +28,16 @@ API: Final = "api"
 TOUCH_AFTER: Final = timedelta(minutes=1)
 MOST_AGENT: Final = 200  # characters of the browser's description that are kept
 
-_BY_TOKEN = (
-    select(
-        LoginSession.id.label("session_id"),
-        LoginSession.epoch.label("epoch"),
-        LoginSession.last_seen_at.label("last_seen_at"),
-        LoginSession.expires_at.label("expires_at"),
-        *PERSON,
-    )
-    .join(User, same_user(LoginSession))
-    .join(Role, same_role())
-    .join(Tenant, Tenant.id == LoginSession.tenant_id)
-    .where(
-        LoginSession.tenant_id == bindparam("tenant_id"),
-        LoginSession.token_hash == bindparam("token_hash"),
-        LoginSession.kind == bindparam("kind"),
-    )
+_BY_TOKEN = select_person(
+    LoginSession,
+    LoginSession.id.label("session_id"),
+    LoginSession.epoch.label("epoch"),
+    LoginSession.last_seen_at.label("last_seen_at"),
+    LoginSession.expires_at.label("expires_at"),
+).where(
+    LoginSession.tenant_id == bindparam("tenant_id"),
+    LoginSession.token_hash == bindparam("token_hash"),
+    LoginSession.kind == bindparam("kind"),
 )
 
 

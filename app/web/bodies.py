@@ -6,10 +6,9 @@ from typing import Any
 
 from marshmallow import fields
 
-from app.accounts.schemas import Strict
+from app.accounts.schemas import MESSAGES, Strict
 from app.records.record import Row
 from app.web.face import Face
-from app.web.schemas import MESSAGES
 
 
 class DeleteSchema(Strict):

@@ -9,14 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, fields
 
-from app.accounts.schemas import Strict
+from app.accounts.schemas import MESSAGES, Strict
 from app.fields import kind_of
 from app.spec.model import FieldSpec, ResourceSpec
 
-MESSAGES: Final = {"invalid": _l("This is of the wrong JSON type."), "required": _l("This is required.")}
 VERSION: Final = "version"
 
 

@@ -1,22 +1,14 @@
-"""Who sent the request."""
+"""Who sent the request: `actor` or NotLoggedIn, `known` or None."""
 
 from __future__ import annotations
 
 from flask_babel import get_locale
 
-from app.access import Actor
-from app.accounts.gate import person
-from app.errors import NotLoggedIn
+from app.accounts.gate import actor, person
+
+__all__ = ["actor", "known", "locale"]
 
 known = person
-
-
-def actor() -> Actor:
-    """The actor of this request. Raises NotLoggedIn."""
-    user = person()
-    if user is None:
-        raise NotLoggedIn
-    return user
 
 
 def locale() -> str:

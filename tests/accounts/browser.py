@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from json import dumps
 from typing import Any
@@ -11,16 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"|name="csrf-token" content="([^"]+)"')
-
-
-_hosts = itertools.count(1)
-
-
-def new_address() -> str:
-    """An address nobody else in this run has: how often one may log in is counted by address."""
-    number = next(_hosts)
-    return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+from tests.kit import CSRF, new_address
 
 
 def words(page: str) -> list[str]:
@@ -39,7 +29,7 @@ class Browser:
 
     def get(self, path: str, **more: Any) -> TestResponse:
         answer = self.client.get(path, base_url=self.base_url, environ_overrides=self.environ, **more)
-        found = TOKEN.search(answer.get_data(as_text=True)) if answer.mimetype == "text/html" else None
+        found = CSRF.search(answer.get_data(as_text=True)) if answer.mimetype == "text/html" else None
         if found:
             self.csrf = found[1] or found[2]
         return answer

@@ -139,6 +139,9 @@ def test_ids_are_a_list_of_texts(site: Site, body: Any) -> None:
 def test_what_is_wrong_inside_a_list_is_said_in_words(site: Site) -> None:
     fields = site.api("POST", "/api/v1/gadget/delete", {"ids": [1, "2"]}).json["error"]["fields"]
     assert [len(text) > 5 for text in fields["ids"]] == [True]
+    for nothing in ({"ids": None}, {"ids": [None]}):
+        refused = site.api("POST", "/api/v1/gadget/delete", nothing).json["error"]["fields"]
+        assert refused == {"ids": ["此项必填。"]}
 
 
 def test_a_one_time_password_is_in_the_answer(site: Site, tenant: TenantKit) -> None:
