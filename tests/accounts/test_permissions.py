@@ -125,7 +125,8 @@ def test_starting_the_application_writes_no_permission(app: Flask, queries: Any)
     assert counted == []
 
 
-def test_sync_writes_every_pair_of_the_product_once(as_owner: AsOwner, product: Product, permissions: None) -> None:
+@pytest.mark.usefixtures("app")
+def test_sync_writes_every_pair_of_the_product_once(as_owner: AsOwner, product: Product) -> None:
     with as_owner():
         assert sync(product) == 0
         rows = db.session.execute(
@@ -139,16 +140,16 @@ def test_sync_writes_every_pair_of_the_product_once(as_owner: AsOwner, product: 
     assert {name.removeprefix("can_") for _view, name in rows} <= set(PERMISSIONS)
 
 
-def test_sync_of_nothing_new_is_one_statement(
-    as_owner: AsOwner, product: Product, permissions: None, statements_of: Any
-) -> None:
+@pytest.mark.usefixtures("app")
+def test_sync_of_nothing_new_is_one_statement(as_owner: AsOwner, product: Product, statements_of: Any) -> None:
     with as_owner() as app, statements_of(app) as sent:
         sync(product)
     assert len([statement for statement in sent if "advisory" not in statement]) == 1
 
 
+@pytest.mark.usefixtures("app")
 def test_sync_takes_few_statements_whatever_the_number_of_pages(
-    as_owner: AsOwner, product: Product, permissions: None, statements_of: Any, tenant: Any
+    as_owner: AsOwner, product: Product, statements_of: Any, tenant: Any
 ) -> None:
     few, many = product, product
     few = with_page(few, f"few_{tenant.id}")
