@@ -88,6 +88,7 @@ def add_people(roles: dict[str, int], hashed: str, now: datetime) -> None:
     for key, number in STAFF.items():
         for index in range(2 if key == "admin" else 1, number + 1):
             login = f"{key.replace('_', '')}{index:02d}"
+            seen = now - timedelta(hours=rng.randrange(1, 200), minutes=rng.randrange(60))
             db.session.add(
                 User(
                     username=login,
@@ -95,7 +96,8 @@ def add_people(roles: dict[str, int], hashed: str, now: datetime) -> None:
                     password=hashed,
                     active=index == 1 or rng.random() > 0.06,
                     email=f"{login}@demo.example.com",
-                    created_at=now - timedelta(days=rng.randrange(3, 400), minutes=rng.randrange(1440)),
+                    last_login_at=seen if rng.random() > 0.1 else None,
+                    created_at=now - timedelta(days=rng.randrange(9, 400), minutes=rng.randrange(1440)),
                     **person(rng),
                 )
             )
