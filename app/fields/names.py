@@ -26,7 +26,7 @@ _TONES: Final = {"": "secondary", "grey": "secondary", "gray": "secondary"}
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class OptionNames:
     """What one field's options are called. `find` maps any name to the value, `texts[locale]` a value to its name.
 
     A label that would not be understood again (shared by two options, or torn apart by a separator) is replaced by
@@ -40,7 +40,7 @@ class Names:
     badges: dict[str, dict[str, Markup]]
 
 
-def names_of(options: tuple[Option, ...]) -> Names:
+def names_of(options: tuple[Option, ...]) -> OptionNames:
     """Made once per field: by identity, as hashing every option would cost more than the look-up saves.
 
     What is kept holds the tuple, so that no other one can get its id meanwhile.
@@ -53,7 +53,7 @@ def names_of(options: tuple[Option, ...]) -> Names:
     return found
 
 
-def _make(options: tuple[Option, ...]) -> Names:
+def _make(options: tuple[Option, ...]) -> OptionNames:
     find: dict[str, str] = {}
     taken: dict[str, set[str]] = {}
     for option in options:
@@ -65,7 +65,7 @@ def _make(options: tuple[Option, ...]) -> Names:
     texts = {locale: {option.value: _name(option, locale, find) for option in options} for locale in LOCALES}
     badges = {locale: {option.value: _badge(option, locale) for option in options} for locale in LOCALES}
     order = {option.value: place for place, option in enumerate(options)}
-    return Names(options, order, find, texts, badges)
+    return OptionNames(options, order, find, texts, badges)
 
 
 def _name(option: Option, locale: str, find: dict[str, str]) -> str:
@@ -84,7 +84,7 @@ def _look_up(find: dict[str, str], name: str) -> str | None:
     return find.get(name.strip()) or find.get(key(name))
 
 
-_names: dict[int, Names] = {}
+_names: dict[int, OptionNames] = {}
 
 
 def key(name: str) -> str:

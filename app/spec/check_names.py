@@ -14,7 +14,7 @@ from app.spec.model import ADMIN, PERMISSIONS, SYSTEM_FIELDS, FieldSpec
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class Defined:
     """What all folders together define."""
 
     groups: Collection[str]
@@ -79,13 +79,13 @@ SLOTS = (
 )
 
 
-def check_names(draft: Draft, names: Names) -> None:
+def check_names(draft: Draft, defined: Defined) -> None:
     """Checks every name in the file against what it should be a name of."""
-    for place, message in (*_fields(draft), *_refs(draft, names), *_permissions(draft, names)):
+    for place, message in (*_fields(draft), *_refs(draft, defined), *_permissions(draft, defined)):
         draft.fault(place, message)
-    if draft.group not in names.groups:
+    if draft.group not in defined.groups:
         draft.fault(
-            (), f"menu.yaml has no group {draft.group!r} for this file's folder{hint(draft.group, names.groups)}"
+            (), f"menu.yaml has no group {draft.group!r} for this file's folder{hint(draft.group, defined.groups)}"
         )
 
 
@@ -103,13 +103,13 @@ def _fields(draft: Draft) -> Iterator[tuple[Place, str]]:
             yield ("actions", name, "set", key), f"there is no field {key!r}{hint(key, draft.field_names)}"
 
 
-def _refs(draft: Draft, names: Names) -> Iterator[tuple[Place, str]]:
+def _refs(draft: Draft, defined: Defined) -> Iterator[tuple[Place, str]]:
     for place, name in draft.words("fields", "*", "to"):
-        if name not in names.resources:
-            yield place, f"there is no resource {name!r}{hint(name, names.resources)}"
+        if name not in defined.resources:
+            yield place, f"there is no resource {name!r}{hint(name, defined.resources)}"
 
 
-def _permissions(draft: Draft, names: Names) -> Iterator[tuple[Place, str]]:
+def _permissions(draft: Draft, defined: Defined) -> Iterator[tuple[Place, str]]:
     can: Collection[str] = PERMISSIONS
     if not draft.broken & {"can", "actions"}:
         can = {*draft.data.get("can", CAN), *(action.permission for action in draft.actions.values())}
@@ -117,8 +117,8 @@ def _permissions(draft: Draft, names: Names) -> Iterator[tuple[Place, str]]:
     for role in draft.raw["permissions"] if isinstance(draft.raw.get("permissions"), dict) else ():
         if role == ADMIN:
             yield ("permissions", role), "holds every permission anyway; leave it out"
-        elif role not in names.roles:
-            yield ("permissions", role), f"there is no role {role!r}{hint(role, names.roles)}"
+        elif role not in defined.roles:
+            yield ("permissions", role), f"there is no role {role!r}{hint(role, defined.roles)}"
     for role, granted in grants.items():
         for index, kind in enumerate(granted):
             if kind not in can:

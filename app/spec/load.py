@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from app.errors import SpecFault
 from app.spec.check_fields import check_fields
-from app.spec.check_names import Names, check_names
+from app.spec.check_names import Defined, check_names
 from app.spec.check_resource import check_resource, check_unique
 from app.spec.defaults import complete
 from app.spec.faults import Faults
@@ -33,12 +33,12 @@ def read_product(folders: Sequence[Path]) -> tuple[Product | None, list[str]]:
     roles = read_shared(folders, "roles.yaml", faults)
     drafts = list(read_drafts(folders, presets.raw, faults))
     check_roles(folders, roles, faults)
-    names = Names(frozenset(groups.raw), frozenset(roles.raw), frozenset(draft.name for draft in drafts))
+    defined = Defined(frozenset(groups.raw), frozenset(roles.raw), frozenset(draft.name for draft in drafts))
     check_unique(drafts)
     check_strays(folders, faults)
     for draft in drafts:
         check_fields(draft)
-        check_names(draft, names)
+        check_names(draft, defined)
         check_resource(draft)
     rules = {draft.name: read_rules(draft) for draft in drafts}
     if faults.found:

@@ -14,12 +14,12 @@ from app.accounts.schemas import body
 from app.errors import Invalid, NotFound
 from app.models.base import transaction
 from app.records import query, service
-from app.records.ids import record_id, record_ids
+from app.records.ids import record_id
 from app.records.record import Record
 from app.records.search import parse
 from app.records.system import TRACKED
 from app.spec.model import ResourceSpec
-from app.web import who
+from app.web import choosing, who
 from app.web.bodies import ActSchema, DeleteSchema, json_values
 from app.web.datamodel import PerRequestFilters
 from app.web.face import Face
@@ -28,7 +28,6 @@ from app.web.permit import demand_of, logged_in, permitted
 from app.web.schemas import VERSION
 
 COUNT: Final = "count"
-MOST_CHOICES: Final = 20
 
 
 class ResourceApi(PerRequestFilters, ModelRestApi):
@@ -124,12 +123,7 @@ class ResourceApi(PerRequestFilters, ModelRestApi):
         known = self.resource.fields.get(field)
         if known is None or known.to is None:
             raise NotFound
-        asked = request.args.getlist("id")
-        ids = record_ids(asked)
-        if asked and not ids:
-            return jsonify(data=[])
-        text = request.args.get("q", "")[:100]
-        found = query.choices(who.actor(), self.resource, field, text=text, ids=ids, limit=max(MOST_CHOICES, len(ids)))
+        found = choosing.asked_for(self.resource, field)
         return jsonify(data=[{"id": str(entry.id), "title": entry.title} for entry in found])
 
     @property

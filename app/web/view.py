@@ -16,11 +16,11 @@ from app.access import may
 from app.errors import InUse, Invalid, NotFound
 from app.models.base import transaction
 from app.records import audit, query, service
-from app.records.ids import record_id, record_ids
+from app.records.ids import record_id
 from app.records.record import Record
 from app.records.search import parse
 from app.spec.model import ResourceSpec
-from app.web import htmx, saving, who
+from app.web import choosing, htmx, saving, who
 from app.web.datamodel import PerRequestFilters
 from app.web.face import ActionFace, Face
 from app.web.form import ResourceForm
@@ -30,7 +30,6 @@ from app.web.permit import demand_of, logged_in, permitted
 from app.web.shell import Crumb, page, part, toast
 from app.web.show_page import show_context
 
-MOST_CHOICES: Final = 20
 MOST_NAMES: Final = 3
 
 
@@ -66,11 +65,7 @@ class ResourceView(PerRequestFilters, ModelView):
         known = self.face.fields.get(field)
         if known is None or not known.is_reference:
             raise NotFound
-        ids = record_ids(request.args.getlist("id"))
-        if request.args.getlist("id") and not ids:
-            return jsonify([])
-        text = request.args.get("q", "")[:100]
-        found = query.choices(who.actor(), self.resource, field, text=text, ids=ids, limit=max(MOST_CHOICES, len(ids)))
+        found = choosing.asked_for(self.resource, field)
         return jsonify([{"value": str(entry.id), "text": entry.title} for entry in found])
 
     @expose("/<id>")
