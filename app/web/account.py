@@ -88,7 +88,7 @@ def _begin(identity: str) -> None:
 
 def _login_page(code: str, username: str, error: str = "", *, status: int = 200) -> Response:
     """The one message stands above the form, at no field: it must not tell which of the three was wrong."""
-    login = {"action": _same_address(), "next": None, "tenant": code, "username": username, "error": error}
+    login = {"action": _same_address(), "tenant": code, "username": username, "error": error}
     return page("login.html", title=_("Log in"), status=status, login=login)
 
 
