@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from playwright.sync_api import expect
@@ -15,21 +17,10 @@ from playwright.sync_api import expect
 from tests.browser.person import Person
 from tests.browser.site import ROOT, Site
 
-HOLIDAY = """\
-resource: holiday
-label: {zh: 节假日, en: Holiday}
-fields:
-  name: {kind: text, max: 40, required: true, label: {zh: 名称, en: Name}}
-  day: {kind: date, required: true, unique: true, label: {zh: 日期, en: Day}}
-  sort:
-    kind: choice
-    label: {zh: 类别, en: Kind}
-    options:
-      - {value: public, label: {zh: 法定节假日, en: Public holiday}, tone: red}
-      - {value: company, label: {zh: 企业假日, en: Company holiday}, tone: blue}
-permissions:
-  manager: [view, add, edit, delete]
-"""
+# The example of the README, word for word: what it promises is what is tested.
+EXAMPLE = re.search(r"```yaml\n(.*?)   ```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S)
+assert EXAMPLE
+HOLIDAY = dedent(EXAMPLE[1])
 
 
 @pytest.fixture(scope="module")
