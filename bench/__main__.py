@@ -63,6 +63,7 @@ def contenders(world: World, captured: Path) -> list[Server]:
 
 def _log_in(browser: Browser, path: str, form: dict[str, str]) -> None:
     browser.post(path, form | {"csrf_token": csrf_token(browser.get(path))})
+    browser.get("/")  # the first page after a login completes the cookie
 
 
 def measure(servers: list[Server], postmaster: int, rounds: int, seconds: float) -> Results:
