@@ -82,7 +82,7 @@ def schema() -> None:
 @plain_errors
 def diff() -> None:
     """Show what `ucc schema migrate` would do to the database."""
-    steps = migrate.diff(owners_app())
+    steps = migrate.diff(owners_app(repairs=True))
     for step in steps:
         click.echo(step)
     click.echo(f"{len(steps)} step(s): + safe, - loses data, ! not possible yet" if steps else AGREES)
@@ -93,7 +93,7 @@ def diff() -> None:
 @plain_errors
 def schema_migrate(allow_loss: bool) -> None:
     """Write the migration for changed YAML, apply it, and add the permission rows of new pages."""
-    app = owners_app()
+    app = owners_app(repairs=True)
     steps = migrate.migrate(app, allow_loss=allow_loss)
     for step in steps:
         if step.taken:
@@ -184,10 +184,13 @@ def is_embedded(app: Any) -> bool:
     return bool(app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"))
 
 
-def owners_app() -> Any:
-    """The app as the role that owns the tables, for what requests may not write: tables, permissions, companies."""
+def owners_app(*, repairs: bool = False) -> Any:
+    """The app as the role that owns the tables, for what requests may not write: tables, permissions, companies.
+
+    With `repairs` it starts where a table is unprotected, too: migrations are what protects it.
+    """
     owner = config.load()["OWNER_DATABASE_URL"]
-    return create_app({"DATABASE_URL": owner} if owner else None)
+    return create_app({"DATABASE_URL": owner} if owner else None, unsafe_database_to_be_repaired=repairs)
 
 
 def prepared_app(app: Any = None) -> Any:

@@ -133,7 +133,9 @@ def apart(work: Callable[[], Any]) -> Any:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "place" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--database")
-        metafunc.parametrize("place", ("sqlite", "postgres") if chosen == "all" else (chosen,), indirect=True)
+        only = metafunc.definition.get_closest_marker("only_on")
+        kinds = [kind for kind in (only.args if only else ("sqlite", "postgres")) if chosen in (kind, "all")]
+        metafunc.parametrize("place", kinds, indirect=True)
 
 
 @pytest.fixture

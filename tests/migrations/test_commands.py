@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.migrations.conftest import SCHEMA, Place
 from tests.migrations.test_migrate import HOLIDAY, KIND, REST
 
@@ -36,3 +38,14 @@ def test_from_an_empty_database_to_a_page_of_ones_own(place: Place) -> None:
     assert refused.returncode == 1
     assert "- drop column holiday.kind: its values are lost" in refused.stderr
     assert ucc(place, "schema", "migrate", "--allow-loss").returncode == 0
+
+
+@pytest.mark.only_on("postgres")
+def test_migrate_repairs_what_the_product_refuses_to_start_with(place: Place) -> None:
+    place.upgrade()
+    place.ask("DROP POLICY tenant ON announcement")
+    refused = ucc(place, "tenant", "list")
+    assert refused.returncode == 1
+    assert "ucc schema migrate" in refused.stderr
+    assert ucc(place, "schema", "migrate").returncode == 0
+    assert ucc(place, "tenant", "list").returncode == 0

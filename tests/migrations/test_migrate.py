@@ -97,9 +97,8 @@ def test_the_new_table_has_keys_that_hold(place: Place) -> None:
         place.ask("DELETE FROM tenant")
 
 
+@pytest.mark.only_on("postgres")
 def test_the_new_table_shows_a_tenant_its_own_rows_only(place: Place) -> None:
-    if place.owner_url.startswith("sqlite"):
-        pytest.skip("SQLite has no row-level security")
     with_rows(place)
     assert len(place.ask("SELECT name FROM holiday", tenant=1)) == 2
     assert place.ask("SELECT name FROM holiday", tenant=2) == []
