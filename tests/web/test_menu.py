@@ -31,7 +31,7 @@ def test_a_page_without_the_permission_and_a_group_without_pages_are_not_there(p
 
 
 def test_the_page_one_is_on_is_marked_and_its_group_open(product: Product) -> None:
-    groups = ProductMenu(product).entries(replace(NOBODY, role_key="admin", locale="en"), "/root", "/user/5/edit")
+    groups = ProductMenu(product).entries(replace(NOBODY, role_key="admin", locale="en"), "/base", "/user/5/edit")
     active = [(group["label"], item["url"]) for group in groups for item in group["items"] if item["active"]]
-    assert active == [("Settings", "/root/user/")]
+    assert active == [("Settings", "/base/user/")]
     assert [group["label"] for group in groups if group["open"]] == ["Settings"]
