@@ -21,6 +21,7 @@ def test_a_deleted_row_makes_room(desk):
     rows = [desk.add("badge", name=str(number)) for number in range(3)]
     desk.delete("badge", rows[0].id)
     desk.add("badge", name="again")
+    assert {row.values["name"] for row in desk.page("badge").rows} == {"1", "2", "again"}
 
 
 def test_rows_are_no_more_than_the_limit_when_many_add_at_once(desk):

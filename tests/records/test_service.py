@@ -176,8 +176,8 @@ class TestUnique:
         assert set(caught.value.errors) == {"code", "serial"}
 
     def test_empty_values_are_not_taken(self, desk):
-        desk.add("gadget", code="AB-1", name="a", serial="")
-        desk.add("gadget", code="AB-2", name="b", serial="")
+        made = [desk.add("gadget", code=code, name="a", serial="") for code in ("AB-1", "AB-2")]
+        assert [desk.get("gadget", one.id).values["serial"] for one in made] == ["", ""]
 
     def test_an_edit_is_refused_too(self, desk):
         desk.add("shelf", name="a")
@@ -205,6 +205,7 @@ class TestUnique:
     def test_another_company_may_have_the_same(self, desk, foreign):
         desk.add("shelf", name="same")
         foreign.add("shelf", name="same")
+        assert [[row.values["name"] for row in one.page("shelf").rows] for one in (desk, foreign)] == [["same"]] * 2
 
 
 class TestRefs:

@@ -29,11 +29,11 @@ class TestExpireInFuture:
             assert caught.value.field == "expires_at"
 
     def test_takes_what_lies_ahead(self, rule, change):
-        rule(change("announcement", None, {"content": "x", "expires_at": SOON}))
+        assert rule(change("announcement", None, {"content": "x", "expires_at": SOON})) is None
 
     def test_an_expired_one_can_be_corrected_and_deleted(self, rule, change):
-        rule(change("announcement", BEFORE, {**BEFORE, "content": "新"}))
-        rule(change("announcement", BEFORE, None))
+        assert rule(change("announcement", BEFORE, {**BEFORE, "content": "新"})) is None
+        assert rule(change("announcement", BEFORE, None)) is None
 
     def test_is_what_stops_it(self, desk):
         with pytest.raises(Invalid) as caught:
