@@ -33,6 +33,9 @@ class Actor:
     session_id: int | None = None
     session_token: str = field(default="", repr=False)
     must_change_password: bool = False
+    # The state of the company's grants and settings at this request: the keys of what workers remember of them.
+    permissions_version: int = 0
+    settings_version: int = 0
 
     # What Flask-Login and FAB ask of a user object.
     is_authenticated = True

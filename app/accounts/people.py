@@ -32,6 +32,7 @@ PERSON: Final[tuple[Any, ...]] = (
     Tenant.locale.label("tenant_locale"),
     Tenant.active.label("tenant_active"),
     Tenant.permissions_version.label("permissions_version"),
+    Tenant.settings_version.label("settings_version"),
 )
 
 
@@ -68,4 +69,6 @@ def actor_of(row: Any, *, session_id: int | None = None, token: str = "") -> Act
         session_id=session_id,
         session_token=token,
         must_change_password=row.must_change_password,
+        permissions_version=row.permissions_version,
+        settings_version=row.settings_version,
     )

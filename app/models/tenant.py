@@ -12,7 +12,11 @@ from app.models.base import Base, new_id, utcnow
 
 
 class Tenant(Base):
-    """`permissions_version` is the cache key of everybody's grants: who changes a grant counts it up (R4)."""
+    """Two counters that come with every login check and are the keys of what each worker remembers.
+
+    `permissions_version` is that of everybody's grants: who changes a grant counts it up (R4). `settings_version` is
+    that of the company's settings (parameters, policies, own fields): who changes one counts it up (B4).
+    """
 
     __tablename__ = "tenant"
 
@@ -23,4 +27,5 @@ class Tenant(Base):
     locale: Mapped[str] = mapped_column(String(8), default="zh", nullable=False)
     active: Mapped[bool] = mapped_column(Boolean, default=True, nullable=False)
     permissions_version: Mapped[int] = mapped_column(Integer, default=1, nullable=False)
+    settings_version: Mapped[int] = mapped_column(Integer, default=1, nullable=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow, nullable=False)

@@ -22,7 +22,7 @@ CONDITION: Final = "tenant_id = nullif(current_setting('app.tenant_id', true), '
 # Rows that may be added and never changed afterwards, not even by a fault in the application.
 APPEND_ONLY: Final = frozenset({"audit_entry"})
 # What the app role may write in tables that all tenants share: columns by table. Everything else there is read-only.
-SHARED_WRITES: Final = {"tenant": ("permissions_version",)}
+SHARED_WRITES: Final = {"tenant": ("permissions_version", "settings_version")}
 # Short statements over indexes in memory: PostgreSQL's defaults, meant for spinning disks, would read whole tables.
 APP_SETTINGS: Final = ("random_page_cost = 1.1", "max_parallel_workers_per_gather = 0", "jit = off")
 PRIVATE: Final = frozenset({"alembic_version"})

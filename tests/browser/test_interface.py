@@ -188,14 +188,14 @@ def test_opening_an_announcement_marks_it_read(site: Site, person: Callable[...,
     unread = page.locator("details.unread")
     before = unread.count()
     assert before > 1
-    unread.first.locator("summary").click()
+    with page.expect_response("**/workbench/read/*"):
+        unread.first.locator("summary").click()
     expect(unread).to_have_count(before - 1)
-    reader.settle()
     reader.go("/workbench")
     expect(unread).to_have_count(before - 1)
-    page.locator("[data-read-all] button").click()
+    with page.expect_response("**/workbench/read/*"):
+        page.locator("[data-read-all] button").click()
     expect(unread).to_have_count(0)
-    reader.settle()
     reader.go("/workbench")
     expect(unread).to_have_count(0)
 

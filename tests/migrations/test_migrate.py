@@ -40,8 +40,8 @@ form:
   - fields: [name, day]
 """
 TENANT = (
-    "INSERT INTO tenant (id, code, name, timezone, locale, active, permissions_version, created_at)"
-    " VALUES (1, 'a', 'A', 'Asia/Shanghai', 'zh', '1', 1, '2026-01-01 00:00:00')"
+    "INSERT INTO tenant (id, code, name, timezone, locale, active, permissions_version, settings_version, created_at)"
+    " VALUES (1, 'a', 'A', 'Asia/Shanghai', 'zh', '1', 1, 1, '2026-01-01 00:00:00')"
 )
 AT = "1, '2026-01-01 00:00:00', '2026-01-01 00:00:00'"
 

@@ -1,16 +1,21 @@
 // Posting a form and understanding the page that comes back, so that an action need not throw the open page away.
 import { notify, prepareNotices, takeNotices } from "./notices.js";
 
+const MOST_KEPT = 60000; // characters; browsers refuse keepalive beyond 64 kB
+
 export const csrfToken = () => document.querySelector('meta[name="csrf-token"]').content;
 
 /**
- * Posts `data` to `url` as a browser would and follows the redirect; `accept` is the kind of answer wanted.
+ * Posts `data` to `url` as a browser would and follows the redirect; `accept` is the kind of answer wanted. It is sent
+ * even where the person leaves the page at once (keepalive): what was read or deleted by then stays so.
  * Gives { ok, doc, url } or null when it failed and the person has been told.
  */
 export async function post(url, data, accept = "text/html") {
+  const body = new URLSearchParams(data);
+  const keepalive = body.toString().length < MOST_KEPT;
   let response;
   try {
-    response = await fetch(url, { method: "POST", body: new URLSearchParams(data), headers: { Accept: accept } });
+    response = await fetch(url, { method: "POST", body, headers: { Accept: accept }, keepalive });
   } catch {
     notify(document.body.dataset.offline, "danger");
     return null;
