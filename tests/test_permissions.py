@@ -45,6 +45,18 @@ announcement  listen    .     .        .       .       .           .
 announcement  audit     .     .        .       .       .           .
 announcement  operate   .     .        .       .       .           .
 announcement  enable    .     .        .       .       .           .
+customer_type view      +     +        +       -       +           -
+customer_type add       +     -        +       -       -           -
+customer_type edit      +     -        +       -       -           -
+customer_type delete    +     -        +       -       -           -
+customer_type import    .     .        .       .       .           .
+customer_type export    .     .        .       .       .           .
+customer_type download  .     .        .       .       .           .
+customer_type preview   .     .        .       .       .           .
+customer_type listen    .     .        .       .       .           .
+customer_type audit     .     .        .       .       .           .
+customer_type operate   .     .        .       .       .           .
+customer_type enable    .     .        .       .       .           .
 """
 
 LINES = [line.split() for line in TABLE.strip().splitlines()[1:]]
