@@ -39,6 +39,9 @@ _TABLES: Final = text("""
      ORDER BY c.relname
 """)
 _POLICIES: Final = text("SELECT polname FROM pg_policy WHERE polrelid = to_regclass(:quoted) AND polpermissive")
+_COLUMNS: Final = text(
+    "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(:quoted) AND attnum > 0 AND NOT attisdropped"
+)
 _ROLE: Final = text("SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
 # As PostgreSQL prints the policy back: the condition once for reading and once for writing.
 _PRINTED: Final = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::bigint)"
@@ -92,11 +95,16 @@ def _allow_work(connection: Connection, table: str) -> None:
 
 
 def share(connection: Connection, table: str) -> None:
-    """The app role's rights to a table that all tenants share: to read it, and to write SHARED_WRITES."""
+    """The app role's rights to a table that all tenants share: to read it, and to write SHARED_WRITES.
+
+    Of those, the columns that are there: an old revision comes by before a later one has added the newest.
+    """
     quoted = _quote(connection, table)
     _grant(connection, quoted, "SELECT")
+    there = set(connection.scalars(_COLUMNS, {"quoted": quoted}))
     for column in SHARED_WRITES.get(table, ()):
-        _grant(connection, quoted, f"UPDATE ({_quote(connection, column)})")
+        if column in there:
+            _grant(connection, quoted, f"UPDATE ({_quote(connection, column)})")
 
 
 def secure(connection: Connection) -> None:
