@@ -25,6 +25,7 @@ class Actor:
     name: str = ""
     role_id: int | None = None
     role_name: str = ""
+    team_id: int | None = None
     grants: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
     locale: str = "zh"
     timezone: str = "Asia/Shanghai"

@@ -57,6 +57,18 @@ customer_type listen    .     .        .       .       .           .
 customer_type audit     .     .        .       .       .           .
 customer_type operate   .     .        .       .       .           .
 customer_type enable    .     .        .       .       .           .
+team          view      +     +        +       -       +           -
+team          add       +     -        +       -       -           -
+team          edit      +     -        +       -       -           -
+team          delete    +     -        +       -       -           -
+team          import    .     .        .       .       .           .
+team          export    .     .        .       .       .           .
+team          download  .     .        .       .       .           .
+team          preview   .     .        .       .       .           .
+team          listen    .     .        .       .       .           .
+team          audit     .     .        .       .       .           .
+team          operate   .     .        .       .       .           .
+team          enable    .     .        .       .       .           .
 """
 
 LINES = [line.split() for line in TABLE.strip().splitlines()[1:]]

@@ -98,18 +98,30 @@ def grant_all_defaults(product: Product) -> None:
 
 
 def grant_defaults(product: Product, pairs: Mapping[Pair, int]) -> None:
-    """Gives `pairs` (→ ids of permission rows) to the built-in roles, in this tenant, that start with them."""
+    """Gives `pairs` (→ ids of permission rows) to the built-in roles, in this tenant, that start with them.
+
+    On the way it marks the roles of agents (C2) in a company from before there were any.
+    """
     roles = db.session.execute(
-        select(Role.id, Role.key).where(Role.tenant_id == current_tenant_id(), Role.key != "", Role.key != ADMIN)
+        select(Role.id, Role.key, Role.seat).where(
+            Role.tenant_id == current_tenant_id(), Role.key != "", Role.key != ADMIN
+        )
     ).all()
+    _mark_seats([role.id for role in roles if role.key in product.roles and product.roles[role.key].seat > role.seat])
     rows = [
         {"role_id": role_id, "permission_view_id": permission_view_id}
         for (name, kind), permission_view_id in pairs.items()
-        for role_id, key in roles
+        for role_id, key, _seat in roles
         if name in product.resources and kind in product.resources[name].permissions.get(key, ())
     ]
     if rows:
         db.session.execute(insert(Grant), rows)
+
+
+def _mark_seats(role_ids: list[int]) -> None:
+    """C2: the built-in roles of agents, in companies from before there were any."""
+    if role_ids:
+        send(update(Role).where(Role.tenant_id == current_tenant_id(), Role.id.in_(role_ids)).values(seat=True))
 
 
 def _pairs() -> dict[Pair, int]:

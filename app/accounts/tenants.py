@@ -116,6 +116,7 @@ def _add_roles(locale: str) -> dict[str, int]:
             key=spec.key,
             name=spec.label.text(locale),
             remark=spec.remark.text(locale) if spec.remark else "",
+            seat=spec.seat,
         )
         for spec in product.roles.values()
     ]

@@ -69,6 +69,7 @@ def adopt_role() -> None:
     Role.tenant_id = tenant_column()
     Role.key = Column("key", String(32), nullable=False, default="")
     Role.remark = Column("remark", String(200), nullable=False, default="")
+    Role.seat = Column("seat", Boolean, nullable=False, default=False)
     Role.version = Column("version", Integer, nullable=False)
     Role.created_at = Column("created_at", UtcDateTime, nullable=False, default=utcnow)
     Role.created_by = Column("created_by", BigInteger)
@@ -92,6 +93,7 @@ def adopt_user() -> None:
         table.c[name].default = None
     User.tenant_id = tenant_column()
     User.role_id = Column("role_id", BigInteger, nullable=False)
+    User.team_id = Column("team_id", BigInteger)  # its foreign key comes with the field `team` (app.models.build)
     User.phone = Column("phone", short_text(32), nullable=False, default="")
     User.locale = Column("locale", String(8), nullable=False, default="")
     User.must_change_password = Column("must_change_password", Boolean, nullable=False, default=False)
@@ -126,6 +128,7 @@ def columns_of_fab(table: Any) -> None:
     for ours, theirs in {
         "name": "first_name",
         "role": "role_id",
+        "team": "team_id",
         "last_login_at": "last_login",
         "failed_logins": "fail_login_count",
         "created_at": "created_on",

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnDefault,
+    ForeignKey,
     ForeignKeyConstraint,
     PrimaryKeyConstraint,
     Sequence,
@@ -80,9 +81,20 @@ def drop_unique(table: Table, *columns: str) -> None:
 def drop_foreign_key(table: Table, column: str) -> None:
     for key in list(table.c[column].foreign_keys):
         table.constraints.discard(key.constraint)
-        table.foreign_keys.discard(key)
-        table.c[column].foreign_keys.discard(key)
-        key._remove_from_metadata(table.metadata)
+        _forget_foreign_key(table, key)
+
+
+def drop_foreign_keys(table: Table, constraint: ForeignKeyConstraint) -> None:
+    """Drops one foreign key over several columns, and leaves others of the same columns."""
+    table.constraints.discard(constraint)
+    for key in constraint.elements:
+        _forget_foreign_key(table, key)
+
+
+def _forget_foreign_key(table: Table, key: ForeignKey) -> None:
+    table.foreign_keys.discard(key)
+    key.parent.foreign_keys.discard(key)
+    key._remove_from_metadata(table.metadata)
 
 
 def drop_index(table: Table, name: str) -> None:

@@ -26,6 +26,7 @@ from sqlalchemy.schema import SchemaItem, sort_tables
 from app.errors import SpecFault
 from app.fields import kind_of
 from app.models.adopted import ADOPTED, Grant, Permission, PermissionView, ViewMenu
+from app.models.adopted_refs import column_of, refer
 from app.models.api_key import ApiKey
 from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned, metadata
@@ -50,7 +51,7 @@ def build_models(product: Product) -> dict[str, type[Any]]:
     `links_of(model, field)`. Raises SpecFault where a resource cannot have its table."""
     if any(name in _built and _built[name][0] != _shape(spec) for name, spec in product.resources.items()):
         _forget_all()  # a changed YAML in one process: tests and `ucc schema` only
-    models = {name: _adopt(spec) if spec.model else _build(spec, product) for name, spec in product.resources.items()}
+    models = {name: (_adopt if spec.model else _build)(spec, product) for name, spec in product.resources.items()}
     for spec in product.resources.values():
         _relate(spec, models)
     configure_mappers()
@@ -105,7 +106,7 @@ def _build(resource: ResourceSpec, product: Product) -> type[Any]:
     return model
 
 
-def _adopt(resource: ResourceSpec) -> type[Any]:
+def _adopt(resource: ResourceSpec, product: Product) -> type[Any]:
     model = ADOPTED.get(resource.model or "")
     if model is None:
         raise SpecFault([f"{resource.source}: model: no adopted model is called {resource.model}"])
@@ -115,6 +116,7 @@ def _adopt(resource: ResourceSpec) -> type[Any]:
     missing = [name for name in resource.fields if not hasattr(model, name)]
     if missing:
         raise SpecFault([f"{resource.source}: fields.{name}: {model.__name__} has no such column" for name in missing])
+    refer(model, {name: _target(field, product) for name, field in resource.fields.items() if field.to})
     _add_indexes(resource, model)
     return model
 
@@ -168,9 +170,7 @@ def _add_indexes(resource: ResourceSpec, model: type[Any]) -> None:
     wanted = [name for name in dict.fromkeys(names) if _sortable(resource, name)]
     wanted += [name for name, field in resource.fields.items() if field.to and not kind_of(field).many]
     for name in dict.fromkeys(wanted):
-        column = model.__mapper__.columns[
-            model.__mapper__.synonyms[name].name if name in model.__mapper__.synonyms else name
-        ]
+        column = column_of(model, name)
         index = f"ix_{table.name}_tenant_id_{column.name}_id"
         if _fits(column) and index not in {existing.name for existing in table.indexes}:
             Index(index, table.c.tenant_id, column, table.c.id)

@@ -158,6 +158,7 @@ class RoleSpec:
     key: str
     label: Label
     remark: Label | None = None
+    seat: bool = False  # its people make and take calls: agents (C2)
 
 
 @dataclass(frozen=True, slots=True)

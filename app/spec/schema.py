@@ -180,6 +180,7 @@ class GroupKeys(Keys):
 class RoleKeys(Keys):
     label = Part(LabelKeys, "角色名称", "The role's name", required=True)
     remark = Part(LabelKeys, "备注", "Remark")
+    seat = Flag("坐席角色：其成员接打电话", "A role of agents: its people make and take calls", default="false")
 
 
 def _group(name: str, data: dict[str, Any]) -> GroupSpec:

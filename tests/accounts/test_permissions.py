@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, update
 
 from app import create_app
 from app.access import Actor
-from app.accounts.permissions import allowed, grants, sync
+from app.accounts.permissions import allowed, grant_defaults, grants, sync
 from app.models.adopted import Grant, Permission, PermissionView, Role, ViewMenu
 from app.models.base import db, transaction
 from app.models.tenant import Tenant
@@ -223,3 +223,21 @@ def test_roles_of_the_company_itself_get_nothing_by_default(as_owner: AsOwner, p
         with tenant_scope(tenant.id), transaction():
             role_id = db.session.scalars(select(Role.id).where(Role.name == "质检")).one()
         assert pairs_of(tenant.id, role_id) == set()
+
+
+def test_seat_roles_are_known_and_marked_in_old_companies(as_owner: AsOwner, product: Product, tenant: Any) -> None:
+    """C2: team leaders and agents make calls, nobody else; a company from before there were agents learns it by sync."""
+
+    def seats() -> set[str]:
+        return {role.key for role in db.session.scalars(select(Role)) if role.seat}
+
+    with as_owner(), tenant_scope(tenant.id):
+        assert seats() == {"team_leader", "agent"}
+        with transaction():
+            for role in db.session.scalars(select(Role)):
+                role.seat = False
+        db.session.rollback()
+        with transaction():
+            grant_defaults(product, {})
+        db.session.expire_all()
+        assert seats() == {"team_leader", "agent"}

@@ -185,3 +185,10 @@ def test_adopting_too_late_says_so() -> None:
 def test_fab_is_not_asked_who_is_logged_in() -> None:
     """FAB's default for created_by reads `flask.g`; ours is written by the service, which knows the actor."""
     assert [User.__table__.c[name].default for name in ("created_by_fk", "changed_by_fk")] == [None, None]
+
+
+def test_a_team_is_referred_to_inside_the_company_only(session: Session, company: Company) -> None:
+    """C2: the foreign key comes from the YAML's field and goes over company and id."""
+    key = next(one for one in User.__table__.foreign_key_constraints if "team_id" in one.column_keys)
+    assert key.column_keys == ["tenant_id", "team_id"]
+    assert [column.name for column in key.referred_table.primary_key] == ["tenant_id", "id"]
