@@ -18,7 +18,8 @@ Statement = tuple[str, Any]
 
 def capture(world: World, path: Path) -> None:
     """Writes, for each case, the statements of the login check and of the rows, with their values."""
-    ours = create_app({"INSTANCE": world.instance, "DATABASE_URL": world.app_url, "SESSION_IDLE_MINUTES": 600})
+    files = {"INSTANCE": world.instance, "SCHEMA": world.schema.split(","), "MIGRATIONS": world.migrations}
+    ours = create_app({**files, "DATABASE_URL": world.app_url, "SESSION_IDLE_MINUTES": 600})
     with ours.app_context():
         engine = db.engine
     client = ours.test_client()

@@ -13,7 +13,6 @@ NAME: Final = "张伟"
 PHONE: Final = "138"
 ROLE: Final = "agent"
 
-FIRST_ROLE: Final = 100  # the roles' ids in stock FAB's database, in the order of ROLES
 STOCK_ADMIN: Final = ("admin", "stock-Password-1")
 
 FIRST: Final = "first page"
@@ -40,6 +39,8 @@ class World:
     role_id: int
     middle_cursor: str
     instance: str
+    schema: str  # folders of YAML files, comma-separated
+    migrations: str
     postmaster: int  # the database server's process
 
 
@@ -56,12 +57,11 @@ def our_query(case: str, world: World) -> str:
 
 def stock_query(case: str, world: World) -> str:
     """FAB counts pages from 0 and filters by number: 0 is "is" for a relation and "starts with" for a text."""
-    agent = FIRST_ROLE + ROLES.index(ROLE)
     asked: dict[str, object] = {
         FIRST: {},
         DEEP: {"page_PersonView": world.users // 2 // PAGE},
         LAST: {"page_PersonView": (world.users - 2) // PAGE},
-        BY_NAME: {"_flt_2_first_name": NAME},
-        BY_ROLE_AND_PHONE: {"_flt_0_roles": agent, "_flt_0_phone": PHONE},
+        BY_NAME: {"_flt_2_name": NAME},
+        BY_ROLE_AND_PHONE: {"_flt_0_role": ROLES.index(ROLE) + 1, "_flt_0_phone": PHONE},
     }[case]
-    return f"/users/list/?{urlencode(asked)}" if asked else "/users/list/"
+    return f"/personview/list/?{urlencode(asked)}" if asked else "/personview/list/"

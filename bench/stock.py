@@ -1,7 +1,7 @@
-"""Stock Flask-AppBuilder 5.3: its own users page over its own user tables, as it comes.
+"""Stock Flask-AppBuilder 5.3: its own templates, its own configuration, a plain ModelView of a flat table.
 
-The documented way to add a column gives it the phone number. It holds the same people and, so that indexes are not
-what is compared, the same indexes as ours. It runs in processes of its own: ours adapts FAB's tables in place.
+The table holds the same people and, so that indexes are not what is compared, the same indexes as ours.
+It runs in processes of its own: ours adapts FAB's user and role tables in place.
 """
 
 from __future__ import annotations
@@ -12,36 +12,50 @@ from typing import ClassVar
 
 import psycopg
 from flask import Flask
-from flask_appbuilder import AppBuilder, Model
+from flask_appbuilder import AppBuilder, Model, ModelView
 from flask_appbuilder.models.sqla.base import SQLA
-from flask_appbuilder.security.sqla.manager import SecurityManager
-from flask_appbuilder.security.sqla.models import User
-from flask_appbuilder.security.views import UserDBModelView
-from sqlalchemy import Column, Index, String
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import relationship
 
-from bench.cases import FIRST_ROLE, STOCK_ADMIN
+from bench import pages
+from bench.cases import STOCK_ADMIN
 from bench.people import ROLES, people
 
 
-class Person(User):
-    __tablename__ = "ab_user"
-    phone = Column(String(32))
+class PersonRole(Model):
+    __tablename__ = "person_role"
+    id = Column(Integer, primary_key=True)
+    name = Column(String(64), unique=True, nullable=False)
+
+    def __repr__(self) -> str:
+        return self.name
 
 
-for column in (Person.first_name, Person.phone, Person.created_on, Person.last_login):
+class Person(Model):
+    __tablename__ = "person"
+    id = Column(Integer, primary_key=True)
+    username = Column(String(128), unique=True, nullable=False)
+    name = Column(String(64), nullable=False)
+    phone = Column(String(32), nullable=False)
+    email = Column(String(320), nullable=False)
+    active = Column(Boolean, nullable=False)
+    created_at = Column(DateTime(timezone=True), nullable=False)
+    last_login_at = Column(DateTime(timezone=True))
+    role_id = Column(Integer, ForeignKey("person_role.id"), nullable=False)
+    role = relationship(PersonRole)
+
+
+for column in (Person.name, Person.phone, Person.email, Person.created_at, Person.last_login_at, Person.role_id):
     Index(f"ix_person_{column.key}", column, Person.id)
 
 
-class PersonView(UserDBModelView):
-    list_columns: ClassVar = [*UserDBModelView.list_columns, "phone", "last_login", "created_on"]
-    search_columns: ClassVar = [*UserDBModelView.search_columns, "phone"]
-    base_order = ("created_on", "desc")
+class PersonView(ModelView):
+    datamodel = SQLAInterface(Person)
+    list_columns: ClassVar = ["username", "name", "role", "phone", "email", "active", "last_login_at", "created_at"]
+    search_columns: ClassVar = ["username", "role", "name", "phone", "email", "active"]
+    base_order = ("created_at", "desc")
     page_size = 25
-
-
-class PersonManager(SecurityManager):
-    user_model = Person
-    userdbmodelview = PersonView
 
 
 def build() -> Flask:
@@ -57,7 +71,11 @@ def build() -> Flask:
     db.init_app(app)
     with app.app_context():
         Model.metadata.create_all(db.engine)
-        AppBuilder(app, db.session, security_manager_class=PersonManager)
+        builder = AppBuilder(app, db.session)
+        builder.add_view(PersonView, "People", category="Settings")
+        for name in pages.NAMES:
+            view = type(name, (ModelView,), {"datamodel": SQLAInterface(PersonRole)})
+            builder.add_view(view, name, category="Settings")
     return app
 
 
@@ -68,20 +86,16 @@ def fill(users: int) -> None:
         manager = app.appbuilder.sm
         username, password = STOCK_ADMIN
         manager.add_user(username, "Admin", "", "admin@example.cn", manager.find_role("Admin"), password)
-    columns = "id, username, first_name, last_name, phone, email, active, created_on, last_login"
+    columns = "username, name, phone, email, active, created_at, last_login_at, role_id"
     with psycopg.connect(os.environ["BENCH_STOCK_URL"].replace("+psycopg", ""), autocommit=True) as connection:
-        for number, role in enumerate(ROLES, FIRST_ROLE):
-            connection.execute("INSERT INTO ab_role (id, name) VALUES (%s, %s)", (number, f"bench {role}"))
-        with connection.cursor().copy(f"COPY ab_user ({columns}) FROM STDIN") as copy:
-            for number, person in enumerate(people(users), 100):
-                email = person["email"] or f"{person['username']}@none.example"  # stock: never empty, never twice
+        for number, role in enumerate(ROLES, 1):
+            connection.execute("INSERT INTO person_role VALUES (%s, %s)", (number, role))
+        with connection.cursor().copy(f"COPY person ({columns}) FROM STDIN") as copy:
+            for person in people(users):
                 copy.write_row((
-                    number, person["username"], person["name"], "", person["phone"], email, person["active"],
-                    person["joined"], person["seen"],
+                    person["username"], person["name"], person["phone"], person["email"], person["active"],
+                    person["joined"], person["seen"], ROLES.index(person["role"]) + 1,
                 ))  # fmt: skip
-        with connection.cursor().copy("COPY ab_user_role (id, user_id, role_id) FROM STDIN") as copy:
-            for number, person in enumerate(people(users), 100):
-                copy.write_row((number, number, FIRST_ROLE + ROLES.index(person["role"])))
         connection.execute("VACUUM ANALYZE")
 
 

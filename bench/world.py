@@ -19,10 +19,13 @@ from app.models.base import new_id
 from app.records import cursor as cursors
 from app.records.cursor import Cursor
 from app.records.search import Search, binding
+from app.spec.load import load_product
 from app.tenancy import rls
+from bench import pages
 from bench.cases import ROLE, World
 from bench.people import people
 
+SCHEMA = Path(__file__).resolve().parent.parent / "schema"
 TENANT = "bench"
 OTHERS = 20  # small companies beside the large one
 
@@ -39,9 +42,14 @@ def build(server: PostgresServer, folder: Path, users: int) -> World:
     with create_engine(root).begin() as made:
         rls.create_roles(made, ("bench_owner", ""), ("bench_app", ""))
     owner, app = (_text(root.set(username=name)) for name in ("bench_owner", "bench_app"))
-    instance = folder / "instance"
-    ours = create_app({"INSTANCE": str(instance), "DATABASE_URL": owner})
+    instance, extra, migrations = folder / "instance", folder / "schema", folder / "migrations"
+    known = sum(resource.page for resource in load_product(SCHEMA).resources.values())
+    pages.write(extra, known)
+    schema = (str(SCHEMA), str(extra))
+    files = {"INSTANCE": str(instance), "SCHEMA": schema, "MIGRATIONS": str(migrations)}
+    ours = create_app({**files, "DATABASE_URL": owner})
     migrate.upgrade(ours)
+    migrate.migrate(ours)
     with ours.app_context():
         sync(engine().product)
         tenant, password = create_tenant(TENANT, "基准测试企业")
@@ -59,7 +67,9 @@ def build(server: PostgresServer, folder: Path, users: int) -> World:
     return World(
         owner_url=owner, app_url=app, root_url=_text(root), stock_url=_text(root.set(database="stock")),
         users=users + 1, tenant_id=tenant.id, tenant=TENANT, admin="admin", password=password,
-        role_id=roles[ROLE], middle_cursor=cursor, instance=str(instance), postmaster=server.get_pid() or 0,
+        role_id=roles[ROLE], middle_cursor=cursor, instance=str(instance), schema=",".join(schema),
+        migrations=str(migrations),
+        postmaster=server.get_pid() or 0,
     )  # fmt: skip
 
 
@@ -93,4 +103,9 @@ def _dsn(url: URL) -> str:
 
 def environment(world: World) -> dict[str, str]:
     """What our application is started with."""
-    return os.environ | {"UCC_INSTANCE": world.instance, "UCC_DATABASE_URL": world.app_url}
+    return os.environ | {
+        "UCC_INSTANCE": world.instance,
+        "UCC_DATABASE_URL": world.app_url,
+        "UCC_SCHEMA": world.schema,
+        "UCC_MIGRATIONS": world.migrations,
+    }

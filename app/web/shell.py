@@ -32,14 +32,14 @@ def page(
 
 def part(template: str, *, status: int = 200, **context: Any) -> Response:
     """A piece of a page for htmx: the frame's texts but no menu, and flashed messages stay for the next whole page."""
-    frame = _frame("", who.known()) | {"menu": [], "breadcrumb": [], "toasts": []}
+    frame = _frame("", who.known()) | {"menu": "", "breadcrumb": [], "toasts": []}
     return make_response(render_template(template, shell=frame, partial=True, **context), status)
 
 
 def shell(title: str, crumbs: Iterable[Crumb] = (), toasts: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
     """The template context `shell`. Anonymous pages have no menu and no user."""
     actor, root = who.known(), request.script_root
-    menu = current_app.extensions["appbuilder"].menu.entries(actor, root, request.path) if actor else []
+    menu = current_app.extensions["appbuilder"].menu.drawn(actor, root, request.path) if actor else ""
     trail = [{"label": label, "url": root + url if url else None} for label, url in crumbs]
     if actor:
         trail.insert(0, {"label": _("Workbench"), "url": root + HOME})

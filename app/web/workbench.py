@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import make_response, request
+from flask import current_app, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import gettext as _
@@ -40,7 +40,8 @@ class WorkbenchView(BaseView):
         """Live rows only, newest first, the unread ones marked."""
         actor, root = who.actor(), request.script_root
         panels = [_panel(actor, resource, spec, root) for resource, spec in _panels()]
-        return page("workbench.html", title=_("Workbench"), panels=panels)
+        doors = current_app.extensions["appbuilder"].menu.entries(actor, root, request.path)
+        return page("workbench.html", title=_("Workbench"), panels=panels, doors=doors)
 
     @expose("/read/<resource>", methods=["POST"])
     @logged_in
