@@ -25,6 +25,7 @@ class Actor:
     name: str = ""
     role_id: int | None = None
     role_name: str = ""
+    role_base: str = ""  # of an own role: key of the built-in one it was copied from
     team_id: int | None = None
     grants: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
     locale: str = "zh"

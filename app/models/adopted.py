@@ -69,6 +69,7 @@ def adopt_role() -> None:
     Role.tenant_id = tenant_column()
     Role.key = Column("key", String(32), nullable=False, default="")
     Role.remark = Column("remark", String(200), nullable=False, default="")
+    Role.base = Column("base", String(32), nullable=False, default="")  # own roles: the built-in one they came from
     Role.seat = Column("seat", Boolean, nullable=False, default=False)
     Role.version = Column("version", Integer, nullable=False)
     Role.created_at = Column("created_at", UtcDateTime, nullable=False, default=utcnow)

@@ -31,6 +31,7 @@ from app.models.api_key import ApiKey
 from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned, metadata
 from app.models.read_mark import ReadMark
+from app.models.role_version import RoleVersion
 from app.models.session import LoginSession
 from app.models.tenant import Tenant
 from app.spec.model import FieldSpec, Product, ResourceSpec
@@ -38,7 +39,7 @@ from app.tenancy.guard import Guarded
 
 # The engine's own classes: there whatever the product is.
 ENGINE_MODELS = (Tenant, Permission, ViewMenu, PermissionView, *ADOPTED.values(), Grant,
-                 LoginSession, ApiKey, AuditEntry, ReadMark)  # fmt: skip
+                 LoginSession, ApiKey, AuditEntry, ReadMark, RoleVersion)  # fmt: skip
 
 # Longer texts do not fit an index row of PostgreSQL (2,704 bytes; a Chinese character takes three).
 LONGEST_INDEXED = 500

@@ -20,7 +20,7 @@ POLICY: Final = "tenant"
 CONDITION: Final = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"
 
 # Rows that may be added and never changed afterwards, not even by a fault in the application.
-APPEND_ONLY: Final = frozenset({"audit_entry"})
+APPEND_ONLY: Final = frozenset({"role_version", "audit_entry"})
 # What the app role may write in tables that all tenants share: columns by table. Everything else there is read-only.
 SHARED_WRITES: Final = {"tenant": ("permissions_version", "settings_version")}
 # Short statements over indexes in memory: PostgreSQL's defaults, meant for spinning disks, would read whole tables.
