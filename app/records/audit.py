@@ -20,14 +20,18 @@ from app.access import Actor, demand
 from app.fields import kind_of
 from app.fields.base import Rejected
 from app.models.audit import AuditEntry
-from app.models.base import db
+from app.models.base import db, utcnow
+from app.records.grant_words import GRANTS, LABEL, told
 from app.records.names import Names
 from app.records.rules import Change
 from app.spec.model import FieldSpec, ResourceSpec
 
 HIDDEN: Final = "***"
 LONGEST_NAME, LONGEST_TITLE = 128, 256  # what the columns hold
-VERBS: Final = {"add": _l("Add"), "edit": _l("Edit"), "delete": _l("Delete"), "change_password": _l("Change password")}
+VERBS: Final = {"add": _l("Add"), "edit": _l("Edit"), "delete": _l("Delete"), "reset": _l("Restore default"), "change_password": _l("Change password"),
+                "grant": _l("Permissions changed"), "copy": _l("Copied from another role"),
+                "restore": _l("Default permissions restored"), "rollback": _l("Earlier permissions brought back"),
+                "move_users": _l("Users moved to another role")}  # fmt: skip
 
 # Where the actor sits, for code that runs outside any request on somebody's behalf: a job carries it from the request.
 origin: ContextVar[str] = ContextVar("ucc_origin", default="")
@@ -58,18 +62,26 @@ class AuditRow:
 def write(change: Change, title: str, names: Names) -> None:
     """Add the entry for a change that has just been saved."""
     before, after = changed_values(change, names)
+    enter(change.actor, change.resource, change.action or change.kind, change.id, title, before, after, change.now)
+
+
+def enter(
+    actor: Actor, resource: ResourceSpec, action: str, id: int | None, title: str,
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, at: datetime | None = None,
+) -> None:  # fmt: skip
+    """Add an entry whose values are in the form in which entries keep them (`write` is for changes of fields)."""
     db.session.add(
         AuditEntry(
-            at=change.now,
-            actor_id=change.actor.user_id,
-            actor_name=change.actor.get_full_name()[:LONGEST_NAME],
+            at=at or utcnow(),
+            actor_id=actor.user_id,
+            actor_name=actor.get_full_name()[:LONGEST_NAME],
             address=address(),
-            resource=change.resource.name,
-            record_id=change.id,
+            resource=resource.name,
+            record_id=id,
             record_title=title[:LONGEST_TITLE],
-            action=change.action or change.kind,
-            before=before,
-            after=after,
+            action=action,
+            before=None if before is None else dict(before),
+            after=None if after is None else dict(after),
         )
     )
 
@@ -145,6 +157,8 @@ def action_label(resource: ResourceSpec, action: str, actor: Actor) -> str:
 
 
 def _label(resource: ResourceSpec, name: str, actor: Actor) -> str:
+    if name == GRANTS:
+        return LABEL.text(actor.locale)
     field = resource.fields.get(name)
     return name if field is None else field.label.text(actor.locale)
 
@@ -154,6 +168,8 @@ def _told(resource: ResourceSpec, name: str, values: Mapping[str, Any], actor: A
     value, field = values.get(name), resource.fields.get(name)
     if value is None:
         return ""
+    if field is None and name == GRANTS:
+        return told(value, actor.locale)
     if field is None or field.to or kind_of(field).secret:
         return str(value)
     try:
