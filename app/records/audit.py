@@ -28,10 +28,18 @@ from app.spec.model import FieldSpec, ResourceSpec
 
 HIDDEN: Final = "***"
 LONGEST_NAME, LONGEST_TITLE = 128, 256  # what the columns hold
-VERBS: Final = {"add": _l("Add"), "edit": _l("Edit"), "delete": _l("Delete"), "reset": _l("Restore default"), "change_password": _l("Change password"),
-                "grant": _l("Permissions changed"), "copy": _l("Copied from another role"),
-                "restore": _l("Default permissions restored"), "rollback": _l("Earlier permissions brought back"),
-                "move_users": _l("Users moved to another role")}  # fmt: skip
+VERBS: Final = {
+    "add": _l("Add"),
+    "edit": _l("Edit"),
+    "delete": _l("Delete"),
+    "reset": _l("Restore default"),
+    "change_password": _l("Change password"),
+    "grant": _l("Permissions changed"),
+    "copy": _l("Copied from another role"),
+    "restore": _l("Default permissions restored"),
+    "rollback": _l("Earlier permissions brought back"),
+    "move_users": _l("Users moved to another role"),
+}
 
 # Where the actor sits, for code that runs outside any request on somebody's behalf: a job carries it from the request.
 origin: ContextVar[str] = ContextVar("ucc_origin", default="")
@@ -62,14 +70,23 @@ class AuditRow:
 def write(change: Change, title: str, names: Names) -> None:
     """Add the entry for a change that has just been saved."""
     before, after = changed_values(change, names)
-    enter(change.actor, change.resource, change.action or change.kind, change.id, title, before, after, change.now)
+    action = change.action or change.kind
+    enter(change.actor, change.resource, action, (change.id, title), before=before, after=after, at=change.now)
 
 
 def enter(
-    actor: Actor, resource: ResourceSpec, action: str, id: int | None, title: str,
-    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, at: datetime | None = None,
-) -> None:  # fmt: skip
-    """Add an entry whose values are in the form in which entries keep them (`write` is for changes of fields)."""
+    actor: Actor,
+    resource: ResourceSpec,
+    action: str,
+    record: tuple[int | None, str],
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Add an entry about `record` (id, title). Its values are in the form in which entries keep them: `write` is for
+    changes of fields.
+    """
     db.session.add(
         AuditEntry(
             at=at or utcnow(),
@@ -77,8 +94,8 @@ def enter(
             actor_name=actor.get_full_name()[:LONGEST_NAME],
             address=address(),
             resource=resource.name,
-            record_id=id,
-            record_title=title[:LONGEST_TITLE],
+            record_id=record[0],
+            record_title=record[1][:LONGEST_TITLE],
             action=action,
             before=None if before is None else dict(before),
             after=None if after is None else dict(after),
