@@ -43,6 +43,7 @@ SETTINGS = (
     Setting("HOST", str, "127.0.0.1", "Address to serve on"),
     Setting("PORT", int, 8000, "Port to serve on"),
     Setting("WORKERS", int, 2, "Server processes"),
+    Setting("JOB_WORKER", _flag, True, "`ucc serve` starts a job worker beside it; false: run `ucc worker` yourself"),
     Setting("HTTPS", _flag, False, "Browsers reach the product by https: Secure and __Host- cookies, HSTS"),
     Setting("TRUSTED_HOSTS", _words, ("127.0.0.1", "localhost"), "Host names the product answers to, comma-separated"),
     Setting("PROXIES", int, 0, "Reverse proxies in front whose X-Forwarded-* headers are believed"),

@@ -21,6 +21,7 @@ from app.accounts.tenants import create_tenant, find_tenant, list_tenants, reset
 from app.demo import ensure_demo
 from app.engine import engine
 from app.errors import SpecFault, UccError, UnsafeDatabase
+from app.jobs import process
 from app.models import migrate
 from app.spec.check import check as check_schema
 
@@ -173,11 +174,21 @@ def serve(host: str | None, port: int | None, workers: int | None, demo: bool) -
     else:
         click.echo(f"http://{host}:{port}")
     sys.stdout.flush()
+    if app.config["JOB_WORKER"]:
+        process.start_beside(app)
     count = workers or app.config["WORKERS"]
     arguments = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(count),
                  "--blocking-threads", "1", "--no-ws", "--log-level", "warning",
                  "--working-dir", str(config.ROOT), "run:app"]  # fmt: skip
     os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments])  # noqa: S606 - our own interpreter
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Do what waits, then end.")
+@plain_errors
+def worker(once: bool) -> None:
+    """Do the jobs that requests leave behind: imports, exports, conversions. As many as you like may run at once."""
+    process.work(prepared_app(), once=once)
 
 
 def is_embedded(app: Any) -> bool:

@@ -20,8 +20,9 @@ LAYERS = (
     ("app.access", "app.tenancy.scope"),
     ("app.tenancy",),
     ("app.models", "app.engine"),
-    ("app.records",),
+    ("app.records", "app.jobs.queue"),
     ("app.accounts",),
+    ("app.jobs",),
     ("app.web", "app.chassis"),
     ("app",),
 )

@@ -30,6 +30,7 @@ from app.models.adopted_refs import column_of, refer
 from app.models.api_key import ApiKey
 from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned, metadata
+from app.models.job import Job, JobTicket
 from app.models.read_mark import ReadMark
 from app.models.role_version import RoleVersion
 from app.models.session import LoginSession
@@ -39,7 +40,7 @@ from app.tenancy.guard import Guarded
 
 # The engine's own classes: there whatever the product is.
 ENGINE_MODELS = (Tenant, Permission, ViewMenu, PermissionView, *ADOPTED.values(), Grant,
-                 LoginSession, ApiKey, AuditEntry, ReadMark, RoleVersion)  # fmt: skip
+                 LoginSession, ApiKey, AuditEntry, ReadMark, Job, JobTicket, RoleVersion)  # fmt: skip
 
 # Longer texts do not fit an index row of PostgreSQL (2,704 bytes; a Chinese character takes three).
 LONGEST_INDEXED = 500
@@ -74,7 +75,7 @@ def tables_of(models: Mapping[str, type[Any]]) -> list[Table]:
 
 def _shape(resource: ResourceSpec) -> object:
     """What of a resource its table depends on."""
-    return resource.model, dict(resource.fields), resource.list
+    return resource.model, resource.kind, dict(resource.fields), resource.list
 
 
 def _forget_all() -> None:
@@ -91,13 +92,14 @@ def _build(resource: ResourceSpec, product: Product) -> type[Any]:
     if resource.name in metadata.tables:
         raise SpecFault([f"{resource.source}: resource: {resource.name} is the name of a table of the engine's own"])
     plain = [field for field in resource.fields.values() if not kind_of(field).many]
-    attributes: dict[str, Any] = {field.name: _column(field) for field in plain}
+    single = resource.kind == "settings"  # one row per tenant; NULL is the default of the day, whatever the YAML says
+    attributes: dict[str, Any] = {field.name: _column(field, nullable=single) for field in plain}
     attributes["__tablename__"] = resource.name
     attributes["__links__"] = {}
     attributes["__module__"] = __name__
     attributes["__table_args__"] = tuple(
         constraint for field in plain for constraint in _constraints(resource, field, attributes[field.name], product)
-    )
+    ) + ((UniqueConstraint("tenant_id"),) if single else ())
     model = _declare(_class_name(resource.name), (TenantOwned, Base), attributes)
     _built[resource.name] = (_shape(resource), model)
     _add_indexes(resource, model)
@@ -133,10 +135,10 @@ def _declare(name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> 
         return type(name, bases, attributes)
 
 
-def _column(field: FieldSpec) -> Column[Any]:
+def _column(field: FieldSpec, *, nullable: bool = False) -> Column[Any]:
     kind = kind_of(field)
     name = f"{field.name}_id" if field.to else field.name
-    nullable = kind.nullable(field)
+    nullable = nullable or kind.nullable(field)
     return Column(name, kind.type_(field), nullable=nullable, default=None if nullable else kind.blank)
 
 

@@ -23,6 +23,8 @@ CONDITION: Final = "tenant_id = nullif(current_setting('app.tenant_id', true), '
 APPEND_ONLY: Final = frozenset({"role_version", "audit_entry"})
 # What the app role may write in tables that all tenants share: columns by table. Everything else there is read-only.
 SHARED_WRITES: Final = {"tenant": ("permissions_version", "settings_version")}
+# Tables that all tenants share whose rows the app role adds and removes: they hold nothing of a tenant's.
+SHARED_ROWS: Final = frozenset({"job_ticket"})
 # Short statements over indexes in memory: PostgreSQL's defaults, meant for spinning disks, would read whole tables.
 APP_SETTINGS: Final = ("random_page_cost = 1.1", "max_parallel_workers_per_gather = 0", "jit = off")
 PRIVATE: Final = frozenset({"alembic_version"})
@@ -95,12 +97,12 @@ def _allow_work(connection: Connection, table: str) -> None:
 
 
 def share(connection: Connection, table: str) -> None:
-    """The app role's rights to a table that all tenants share: to read it, and to write SHARED_WRITES.
+    """The app role's rights to a table that all tenants share: to read it, and to write SHARED_WRITES, SHARED_ROWS.
 
     Of those, the columns that are there: an old revision comes by before a later one has added the newest.
     """
     quoted = _quote(connection, table)
-    _grant(connection, quoted, "SELECT")
+    _grant(connection, quoted, "SELECT, INSERT, UPDATE, DELETE" if table in SHARED_ROWS else "SELECT")
     there = set(connection.scalars(_COLUMNS, {"quoted": quoted}))
     for column in SHARED_WRITES.get(table, ()):
         if column in there:

@@ -15,6 +15,7 @@ from app.web.datamodel import ResourceInterface
 from app.web.face import Face, make_faces
 from app.web.form import make_form
 from app.web.home import HomeView
+from app.web.jobs import JobsView
 from app.web.menu import ProductMenu
 from app.web.openapi_view import OpenApiView
 from app.web.schemas import make_schemas
@@ -39,6 +40,7 @@ def register(chassis: Any, product: Product, models: Mapping[str, type[Any]]) ->
     account.register(chassis)
     chassis.indexview = chassis.add_view_no_menu(HomeView)
     chassis.add_view_no_menu(WorkbenchView)
+    chassis.add_view_no_menu(JobsView)
     faces = make_faces(product)
     for name, shown in faces.items():
         resource = product.resource(name)

@@ -1,0 +1,115 @@
+"""Putting jobs in, looking at them, calling them off. Everything here runs inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select, update
+
+from app.access import Actor
+from app.errors import Conflict, NotFound
+from app.models.base import db, new_id, utcnow
+from app.models.job import CANCELLED, LIVE, QUEUED, Job, JobTicket
+from app.records import audit
+
+KEPT_DAYS: Final = 30  # that a finished job is remembered
+MOST_SHOWN: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A job as the person who asked for it sees it."""
+
+    id: int
+    kind: str
+    arguments: Mapping[str, Any]
+    state: str
+    cancel: bool
+    done: int
+    total: int
+    message: str
+    result: Mapping[str, Any] | None
+    fault: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def live(self) -> bool:
+        return self.state in LIVE
+
+
+_SHOWN: Final = tuple(getattr(Job, name) for name in JobRow.__slots__)
+
+
+def enqueue(
+    actor: Actor, kind: str, arguments: Mapping[str, Any], *, total: int = 0, at: datetime | None = None
+) -> int:
+    """The id of a new job of `kind` (see `app.jobs.handlers`). A worker sees it once the caller's transaction has
+    committed, and not before `at`.
+
+    `arguments` must be JSON: ids as strings. The caller has checked the permission; the worker checks it again.
+    """
+    now, id_ = utcnow(), new_id()
+    db.session.execute(
+        delete(Job).where(
+            Job.actor_id == actor.user_id,
+            Job.id < id_,
+            Job.finished_at < now - timedelta(days=KEPT_DAYS),
+        )
+    )
+    db.session.add(
+        Job(
+            id=id_,
+            tenant_id=actor.tenant_id,
+            kind=kind,
+            actor_id=actor.user_id,
+            address=audit.address(),
+            arguments=dict(arguments),
+            total=total,
+            created_at=now,
+        )
+    )
+    db.session.add(JobTicket(id=id_, company_id=actor.tenant_id, free_at=at or now))
+    db.session.flush()
+    return id_
+
+
+def mine(actor: Actor, limit: int = MOST_SHOWN) -> list[JobRow]:
+    """The actor's own jobs, newest first."""
+    found = db.session.execute(
+        select(*_SHOWN).where(Job.actor_id == actor.user_id).order_by(Job.id.desc()).limit(limit)
+    )
+    return [JobRow(*row) for row in found]
+
+
+def get(actor: Actor, id_: int) -> JobRow:
+    """One of the actor's own jobs. Raises NotFound for any other."""
+    found = db.session.execute(select(*_SHOWN).where(Job.actor_id == actor.user_id, Job.id == id_)).one_or_none()
+    if found is None:
+        raise NotFound
+    return JobRow(*found)
+
+
+def cancel(actor: Actor, id_: int) -> JobRow:
+    """Calls off one of the actor's own jobs: one that waits is over at once, one that runs stops at its next step.
+
+    Raises NotFound, and Conflict for a job that is over.
+    """
+    get(actor, id_)
+    # Before the job's row, as the worker does it: so the two never wait for each other.
+    ticket = db.session.scalars(select(JobTicket).where(JobTicket.id == id_).with_for_update()).one_or_none()
+    if ticket is None:
+        raise Conflict(_("The job is over already."))
+    waiting = get(actor, id_).state == QUEUED
+    values: dict[str, Any] = {"cancel": True}
+    if waiting:
+        values |= {"state": CANCELLED, "finished_at": utcnow()}
+        db.session.delete(ticket)
+    db.session.flush()
+    db.session.execute(update(Job).where(Job.id == id_).values(values))
+    return get(actor, id_)
