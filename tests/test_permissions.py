@@ -69,6 +69,18 @@ team          listen    .     .        .       .       .           .
 team          audit     .     .        .       .       .           .
 team          operate   .     .        .       .       .           .
 team          enable    .     .        .       .       .           .
+customer      view      +     +        +       -       +           +
+customer      add       +     +        +       -       +           +
+customer      edit      +     +        +       -       +           +
+customer      delete    +     +        +       -       -           -
+customer      import    .     .        .       .       .           .
+customer      export    .     .        .       .       .           .
+customer      download  .     .        .       .       .           .
+customer      preview   .     .        .       .       .           .
+customer      listen    .     .        .       .       .           .
+customer      audit     .     .        .       .       .           .
+customer      operate   .     .        .       .       .           .
+customer      enable    .     .        .       .       .           .
 """
 
 LINES = [line.split() for line in TABLE.strip().splitlines()[1:]]
