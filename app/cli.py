@@ -12,6 +12,9 @@ from typing import Any
 
 import click
 from flask_babel import force_locale
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
 from sqlalchemy.exc import OperationalError
 
 import config
@@ -23,6 +26,7 @@ from app.engine import engine
 from app.errors import SpecFault, UccError, UnsafeDatabase
 from app.jobs import process
 from app.models import migrate
+from app.models.base import db
 from app.spec.check import check as check_schema
 
 AGREES = "The database agrees with the schema."
@@ -176,11 +180,12 @@ def serve(host: str | None, port: int | None, workers: int | None, demo: bool) -
     sys.stdout.flush()
     if app.config["JOB_WORKER"]:
         process.start_beside(app)
-    count = workers or app.config["WORKERS"]
-    arguments = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(count),
-                 "--blocking-threads", "1", "--no-ws", "--log-level", "warning",
-                 "--working-dir", str(config.ROOT), "run:app"]  # fmt: skip
-    os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments])  # noqa: S606 - our own interpreter
+    with app.app_context():
+        db.engine.dispose()  # the workers are forks of this process, which has loaded everything: half the start
+    Granian(
+        "run:app", host, port, interface=Interfaces.WSGI, workers=workers or app.config["WORKERS"], blocking_threads=1,
+        websockets=False, log_level=LogLevels.warning, working_dir=config.ROOT,
+    ).serve()  # fmt: skip
 
 
 @main.command()

@@ -28,7 +28,7 @@ def work(app: Flask, *, once: bool = False) -> None:
 
 
 def start_beside(app: Flask) -> int:
-    """The pid of a worker that ends with this process, whatever this process becomes (it goes on by `exec`).
+    """The pid of a worker that ends with this process.
 
     A fork: the product is loaded already, so the worker costs no second start, and shares the memory.
     """
