@@ -1,11 +1,14 @@
-"""The filter bar of a list: the template context of `page.filters`, filled from the query string."""
+"""The filter bar of a list, filled from the query string."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
+from flask import render_template
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from app.access import Actor
@@ -17,15 +20,45 @@ from app.web.face import Face, FieldFace
 # A list page has at most four statements: login, rows, and these. References beyond them are looked up by the browser.
 MOST_LOOKUPS: Final = 2
 MOST_OPTIONS: Final = 200
+REMEMBERED: Final = 512  # bars, of some 10 kB each
+NOT_ASKED: Final = frozenset({"cursor"})  # turning the page asks for nothing new
 SEVERAL: Final = ("multiselect", "remote_many", "checkboxes")
 
 Pairs = Sequence[tuple[str, str]]
 Errors = Mapping[str, Sequence[object]]
 
 
-def filter_bar(face: Face, actor: Actor, args: MultiDict[str, str], errors: Errors, root: str) -> list[dict[str, Any]]:
-    """One entry per field of `list.filter`, in that order, with what is asked for now filled in."""
-    looked_up = _look_up(face, actor, args)
+def filter_bar(face: Face, actor: Actor, args: MultiDict[str, str], errors: Errors, root: str) -> Markup:
+    """The bar as HTML: the search box and one entry per field of `list.filter`, what is asked for now filled in."""
+    looked_up = tuple((name, tuple(pairs)) for name, pairs in _look_up(face, actor, args).items())
+    if errors or set(args) - NOT_ASKED:
+        return _drawn(face, args, errors, root, dict(looked_up))
+    return _blank(face, root, looked_up)
+
+
+@lru_cache(REMEMBERED)
+def _blank(face: Face, root: str, looked_up: tuple[tuple[str, Pairs], ...]) -> Markup:
+    """The bar while nothing is asked for, which is what most pages show: drawing it is a fifth of a page's cost."""
+    return _drawn(face, MultiDict(), {}, root, dict(looked_up))
+
+
+def _drawn(face: Face, args: MultiDict[str, str], errors: Errors, root: str, looked_up: Mapping[str, Pairs]) -> Markup:
+    search, filters = _search_box(face, args), _filters(face, args, errors, root, looked_up)
+    if not search and not filters:
+        return Markup()
+    kept = [(key, args[key]) for key in ("order", "size") if args.get(key)]
+    context = {"title": face.many, "url": root + face.url, "search": search, "filters": filters, "kept": kept}
+    return Markup(render_template("_filters.html", **context))  # noqa: S704 - Jinja has escaped it
+
+
+def _search_box(face: Face, args: MultiDict[str, str]) -> dict[str, Any] | None:
+    names = [face.fields[name].label for name in face.resource.list.search]
+    return {"name": "q", "value": args.get("q", ""), "placeholder": _(", ").join(names)} if names else None
+
+
+def _filters(
+    face: Face, args: MultiDict[str, str], errors: Errors, root: str, looked_up: Mapping[str, Pairs]
+) -> list[dict[str, Any]]:
     bar = []
     for shown in face.filters:
         related = looked_up.get(shown.name)

@@ -79,8 +79,7 @@ class ListPage:
             "url": self.url,
             "columns": list(self._columns()),
             "rows": list(self._rows()),
-            "filters": filter_bar(face, actor, self.args, self.errors, self.root) if bar else [],
-            "search": self._search_box() if bar else None,
+            "bar": filter_bar(face, actor, self.args, self.errors, self.root) if bar else "",
             "errors": [str(text) for texts in self.errors.values() for text in texts],
             "reset_url": self.url,
             "order": self.args.get("order", ""),
@@ -140,12 +139,6 @@ class ListPage:
     def _sizes(self) -> Iterator[dict[str, Any]]:
         for number in sorted({*SIZES, self.size}):
             yield {"n": number, "url": self._to(size=number), "current": number == self.size}
-
-    def _search_box(self) -> dict[str, Any] | None:
-        names = [self.face.fields[name].label for name in self.face.resource.list.search]
-        if not names:
-            return None
-        return {"name": "q", "value": self.args.get("q", ""), "placeholder": _(", ").join(names)}
 
     def _narrowed(self) -> bool:
         return bool(self.errors) or (self.search is not None and self.search.narrowed)
