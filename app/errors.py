@@ -62,7 +62,11 @@ class Conflict(UccError):
 
 
 class InUse(UccError):
-    """The record cannot go because others refer to it."""
+    """The record cannot go because others refer to it. `uses`: how many records of which resource do."""
+
+    def __init__(self, message: object, uses: Mapping[str, int] | None = None) -> None:
+        super().__init__(message)
+        self.uses = dict(uses or {})
 
 
 class TooMany(UccError):

@@ -7,12 +7,10 @@ the name it had. Secrets are never kept: an entry says that one was set, not to 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from flask import has_request_context, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -21,10 +19,18 @@ from app.fields import kind_of
 from app.fields.base import Rejected
 from app.models.audit import AuditEntry
 from app.models.base import db, utcnow
+from app.models.chain import put
+from app.records import custom_words
 from app.records.grant_words import GRANTS, LABEL, told
 from app.records.names import Names
+from app.records.origin import address, origin
 from app.records.rules import Change
 from app.spec.model import FieldSpec, ResourceSpec
+
+__all__ = [
+    "HIDDEN", "LONGEST_NAME", "LONGEST_TITLE", "VERBS", "AuditChange", "AuditRow", "action_label", "address",
+    "changed_values", "enter", "history", "note", "origin", "write",
+]  # fmt: skip
 
 HIDDEN: Final = "***"
 LONGEST_NAME, LONGEST_TITLE = 128, 256  # what the columns hold
@@ -34,15 +40,16 @@ VERBS: Final = {
     "delete": _l("Delete"),
     "reset": _l("Restore default"),
     "change_password": _l("Change password"),
+    "hand_over": _l("Handed over"),
     "grant": _l("Permissions changed"),
     "copy": _l("Copied from another role"),
     "restore": _l("Default permissions restored"),
     "rollback": _l("Earlier permissions brought back"),
+    "archive": _l("Archived"),
+    "unarchive": _l("Restored from the archive"),
+    "convert": _l("Type changed"),
     "move_users": _l("Users moved to another role"),
 }
-
-# Where the actor sits, for code that runs outside any request on somebody's behalf: a job carries it from the request.
-origin: ContextVar[str] = ContextVar("ucc_origin", default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ def enter(
     """Add an entry about `record` (id, title). Its values are in the form in which entries keep them: `write` is for
     changes of fields.
     """
-    db.session.add(
+    put(
         AuditEntry(
             at=at or utcnow(),
             actor_id=actor.user_id,
@@ -101,6 +108,14 @@ def enter(
             after=None if after is None else dict(after),
         )
     )
+
+
+def note(actor: Actor, action: str, resource: ResourceSpec, detail: Mapping[str, Any] | None = None) -> None:
+    """Add an entry about the resource as a whole, with no record: an export, a move of many records at once.
+
+    `detail` is what was done, by names of fields of the resource or in words of its own; it stands as "after".
+    """
+    enter(actor, resource, action, (None, ""), after=detail)
 
 
 def history(actor: Actor, resource: ResourceSpec, id: int, limit: int = 20) -> list[AuditRow]:
@@ -121,13 +136,6 @@ def history(actor: Actor, resource: ResourceSpec, id: int, limit: int = 20) -> l
         )
         for at, who, where, action, before, after in entries
     ]
-
-
-def address() -> str:
-    """The network address the change came from, "" for the command line."""
-    if has_request_context():
-        return request.remote_addr or ""
-    return origin.get()
 
 
 def changed_values(change: Change, names: Names) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
@@ -152,6 +160,8 @@ def _keep(field: FieldSpec, value: Any, names: Names) -> Any:
     kind = kind_of(field)
     if kind.secret:
         return HIDDEN
+    if field.slot:
+        return custom_words.keep(field, value, names.reader)
     return names.refs(field, value) if field.to else kind.json(field, value)
 
 
@@ -161,7 +171,10 @@ def _changes(
     old, new = before or {}, after or {}
     return [
         AuditChange(
-            name, _label(resource, name, actor), _told(resource, name, old, actor), _told(resource, name, new, actor)
+            name,
+            custom_words.label(name, new, old) or _label(resource, name, actor),
+            _told(resource, name, old, actor),
+            _told(resource, name, new, actor),
         )
         for name in dict.fromkeys([*old, *new])
     ]
@@ -185,6 +198,8 @@ def _told(resource: ResourceSpec, name: str, values: Mapping[str, Any], actor: A
     value, field = values.get(name), resource.fields.get(name)
     if value is None:
         return ""
+    if custom_words.is_kept(value):
+        return custom_words.told(value, actor.reader)
     if field is None and name == GRANTS:
         return told(value, actor.locale)
     if field is None or field.to or kind_of(field).secret:

@@ -7,16 +7,14 @@ questions tell which field it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.engine import engine
 from app.errors import Conflict, InUse, Invalid
 from app.fields import kind_of
 from app.fields.base import Reader
@@ -25,8 +23,8 @@ from app.models.base import db
 from app.records.clean import missing
 from app.records.lookup import Others
 from app.records.names import COMMA
-from app.records.tables import is_refs, links, model_of
-from app.spec.model import FieldSpec, ResourceSpec
+from app.records.references import Use, uses
+from app.spec.model import ResourceSpec
 
 
 @contextmanager
@@ -55,11 +53,12 @@ def deleting(resource: ResourceSpec, id_: int, title: str, reader: Reader) -> It
         with db.session.begin_nested():
             yield
     except IntegrityError as fault:
-        users = COMMA.text(reader.locale).join(_users(resource, id_, reader))
-        if not users:
+        found = list(uses(resource, [id_]))
+        if not found:
             raise
+        users = COMMA.text(reader.locale).join(_told(found, reader))
         message = _("“%(title)s” cannot be deleted. It is used by: %(users)s.", title=quoted(title), users=users)
-        raise InUse(message) from fault
+        raise InUse(message, {use.owner.name: use.number for use in found}) from fault
     except StaleDataError as fault:
         raise Conflict(_("Somebody else has saved this record in the meantime.")) from fault
 
@@ -80,19 +79,7 @@ def _gone(resource: ResourceSpec, values: Mapping[str, Any]) -> dict[str, list[o
     return {field.name: [_("Choose from the list.")] for field in refs if missing(field, values[field.name])}
 
 
-def _users(resource: ResourceSpec, id_: int, reader: Reader) -> Iterator[str]:
-    """Each resource whose records refer to this one, and how many of them do."""
-    for other in engine().product.resources.values():
-        refer = [_refers(other, field, id_) for field in other.fields.values() if field.to == resource.name]
-        model = model_of(other)
-        number = db.session.scalars(select(func.count(model.id)).where(or_(*refer))).one() if refer else 0
-        if number:
-            yield _("%(what)s (%(n)s)", what=other.label.text(reader.locale), n=number)
-
-
-def _refers(resource: ResourceSpec, field: FieldSpec, id_: int) -> ColumnElement[bool]:
-    model = model_of(resource)
-    if is_refs(field):
-        link = links(resource, field)
-        return model.id.in_(select(link.owner_id).where(link.target_id == id_))  # type: ignore[no-any-return]
-    return getattr(model, field.name) == id_  # type: ignore[no-any-return]
+def _told(found: Iterable[Use], reader: Reader) -> Iterator[str]:
+    """Each resource whose records refer to these, and how many of them do."""
+    for use in found:
+        yield _("%(what)s (%(n)s)", what=use.owner.label.text(reader.locale), n=f"{use.number:,}")

@@ -11,22 +11,25 @@ from app.errors import NotFound
 from app.fields import kind_of
 from app.models.base import db
 from app.records.constraints import deleting, saving
+from app.records.passwords import keep_old
 from app.records.rules import Change
-from app.records.tables import is_refs, links, model_of
+from app.records.system import PEOPLE_MODEL
+from app.records.tables import is_refs, links, live, model_of, put, value_in
 from app.spec.model import ResourceSpec
 
 
-def hold(resource: ResourceSpec, ids: Sequence[int]) -> list[Any]:
+def hold(resource: ResourceSpec, ids: Sequence[int], *, alone: bool = False) -> list[Any]:
     """The records with these ids, as they are now, locked until the transaction ends. Raises NotFound unless all exist.
 
-    Locks are taken in the order of ids, so that two batches never wait for each other.
+    Locks are taken in the order of ids, so that two batches never wait for each other. `alone` keeps off new references
+    to them too.
     """
     model = model_of(resource)
     statement = (
         select(model)
-        .where(model.id.in_(ids))
+        .where(model.id.in_(ids), *live(resource, model))
         .order_by(model.id)
-        .with_for_update(key_share=True, of=model)
+        .with_for_update(key_share=not alone, of=model)
         .execution_options(populate_existing=True)
     )
     found = list(db.session.scalars(statement))
@@ -38,7 +41,7 @@ def hold(resource: ResourceSpec, ids: Sequence[int]) -> list[Any]:
 def values_of(resource: ResourceSpec, held: Any) -> dict[str, Any]:
     """The values of a record by field name, without secrets."""
     return {
-        field.name: _links_of(resource, field.name, held.id) if is_refs(field) else getattr(held, field.name)
+        field.name: _links_of(resource, field.name, held.id) if is_refs(field) else value_in(held, field)
         for field in resource.fields.values()
         if not kind_of(field).secret
     }
@@ -65,10 +68,19 @@ def update(change: Change, held: Any) -> bool:
     if not values and not change.system and not change.bumped:
         return False
     with saving(change.resource, change.id, values):
+        _keep_old_passwords(change, held, values)
         _write(change, held, values)
         db.session.flush()
         _link(change, values)
     return True
+
+
+def _keep_old_passwords(change: Change, held: Any, values: dict[str, Any]) -> None:
+    """P2: those a person chose count; one that had to be changed was never theirs."""
+    if change.resource.model == PEOPLE_MODEL and not held.must_change_password:
+        for name in values:
+            if kind_of(change.resource.field(name)).secret:
+                keep_old(change.id, getattr(held, name), change.now)
 
 
 def remove(change: Change, held: Any, title: str) -> None:
@@ -85,8 +97,9 @@ def differing(change: Change) -> dict[str, Any]:
 
 def _write(change: Change, record: Any, values: dict[str, Any]) -> None:
     for name, value in values.items():
-        if not is_refs(change.resource.field(name)):
-            setattr(record, name, value)
+        field = change.resource.field(name)
+        if not is_refs(field):
+            put(record, field, value)
     for column, value in change.system.items():
         setattr(record, column, value)
     for column in change.bumped:

@@ -12,25 +12,29 @@ from flask_babel import gettext as _
 from app.access import Actor, demand
 from app.errors import Conflict, Invalid, NotFound
 from app.models.base import new_id
-from app.records import clean, limits, rules, save
+from app.records import clean, custom, definitions, handover, limits, rules, save
 from app.records.batch import Batch
+from app.records.exchange import rearrange
 from app.records.ids import record_id
 from app.records.panel import forget_marks
 from app.records.query import read
 from app.records.record import Outcome, Record
 from app.spec.model import ResourceSpec
 
-__all__ = ["Outcome", "Record", "act", "add", "delete", "edit"]
+__all__ = ["Outcome", "Record", "act", "add", "delete", "edit", "rearrange"]
 
 
 def add(actor: Actor, resource: ResourceSpec, values: Mapping[str, Any]) -> Record:
     """The record made from `values`, raw as sent. Raises Denied, and Invalid with all that is wrong, by field."""
     demand(actor, resource, "add")
+    resource = custom.held(actor, resource)
     after = clean.new_values(resource, values, actor.reader)
     limits.make_room(resource, actor.reader)
     batch = Batch(actor, resource)
     change = batch.change("add", new_id(), before=None, after=after)
     rules.run(change, resource.rules)
+    if resource.extends:
+        definitions.prepare(change)
     save.insert(change)
     batch.audit()
     return read(actor, resource, change.id)
@@ -44,6 +48,7 @@ def edit(
     Raises Denied, NotFound, Invalid, and Conflict where `version` is given and is no longer the record's.
     """
     demand(actor, resource, "edit")
+    resource = custom.held(actor, resource)
     held = save.hold(resource, [record_id(id)])[0]
     before = save.values_of(resource, held)
     if version is not None and held.version != version:
@@ -52,22 +57,34 @@ def edit(
     batch = Batch(actor, resource)
     change = batch.change("edit", held.id, before=before, after={**before, **given})
     rules.run(change, resource.rules)
+    if resource.extends:
+        definitions.prepare(change)
     if save.update(change, held):
         batch.audit()
     return read(actor, resource, held.id)
 
 
-def delete(actor: Actor, resource: ResourceSpec, ids: Iterable[int | str]) -> list[str]:
-    """The titles of the deleted records, all or none (U3, A2). Raises Denied, NotFound, Invalid, InUse."""
+def delete(actor: Actor, resource: ResourceSpec, ids: Iterable[int | str], heir: int | str | None = None) -> list[str]:
+    """The titles of the deleted records, all or none (U3, A2). What refers to them refers to `heir` afterwards; to
+    nothing, where that is `handover.NOBODY`.
+
+    Raises Denied, NotFound, Invalid, and InUse where something refers to them and there is no heir.
+    """
     demand(actor, resource, "delete")
-    wanted = limits.batch(resource, ids)
+    resource, wanted = custom.of(actor, resource), limits.batch(resource, ids)
+    if heir is not None:
+        handover.hand_over(actor, resource, wanted, heir)
     batch = Batch(actor, resource, len(wanted))
     for held in save.hold(resource, wanted):
         change = batch.change("delete", held.id, before=save.values_of(resource, held), after=None)
         with batch.naming(change):
             rules.run(change, resource.rules)
-        save.remove(change, held, batch.title(change))
+        if resource.extends:
+            definitions.archive(change, held)
+        else:
+            save.remove(change, held, batch.title(change))
     forget_marks(resource, wanted)
+    custom.forget_values(resource, wanted)
     return batch.audit()
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from app.fields import kinds
 from app.labels import Label
+from app.spec.check_settings import CAN as CAN_SETTINGS
+from app.spec.check_settings import SETTINGS
 from app.spec.model import PERMISSIONS, FieldSpec, ListSpec, ResourceSpec, Section
 
 CAN = ("view", "add", "edit", "delete")
@@ -19,15 +21,16 @@ def complete(group: str, source: str, data: dict[str, Any]) -> ResourceSpec:
     label: dict[str, str] = data["label"]
     actions = data.get("actions", {})
     title = data.get("title") or default_title(fields)
-    kinds = {*data.get("can", CAN), *(action.permission for action in actions.values())}
+    settings = data.get("kind") == SETTINGS
+    kinds = {*data.get("can", CAN_SETTINGS if settings else CAN), *(action.permission for action in actions.values())}
     return ResourceSpec(
         name=data["resource"],
         group=group,
         label=Label(label["zh"], label["en"]),
-        many=Label(label["zh"], label.get("many") or f"{label['en']}s"),
+        many=Label(label.get("many_zh") or label["zh"], label.get("many") or (label["en"] if settings else f"{label['en']}s")),
         title=title,
         fields=MappingProxyType(fields),
-        list=_list(fields, data.get("list", {})),
+        list=ListSpec(columns=(), order=()) if settings else _list(fields, data.get("list", {})),
         form=data.get("form") or (Section(None, tuple(default_form(fields))),),
         actions=MappingProxyType(actions),
         permissions=MappingProxyType({role: frozenset(kinds) for role, kinds in data.get("permissions", {}).items()}),
@@ -40,6 +43,15 @@ def complete(group: str, source: str, data: dict[str, Any]) -> ResourceSpec:
         icon=data.get("icon", ""),
         help=data.get("help"),
         workbench=data.get("workbench"),
+        extensible=data.get("extensible"),
+        extends=data.get("extends"),
+        rearrange=data.get("rearrange"),
+        heirs=MappingProxyType(data.get("heirs", {})),
+        kind=data.get("kind", "records"),
+        impact=data.get("impact"),
+        of=data.get("of"),
+        only=data.get("only", ()),
+        visibility=MappingProxyType(data.get("visibility", {})),
         source=source,
     )
 
@@ -61,10 +73,12 @@ def default_form(fields: dict[str, FieldSpec]) -> list[str]:
 def _list(fields: dict[str, FieldSpec], given: dict[str, Any]) -> ListSpec:
     columns = given.get("columns") or tuple(name for name, field in fields.items() if not kinds[field.kind].secret)
     shown = [fields[name] for name in columns if name in fields]
-    filtered = tuple(field.name for field in shown if kinds[field.kind].controls and field.kind != "longtext")
+    filtered = tuple(field.name for field in shown if kinds[field.kind].controls and field.kind not in ("longtext", "richtext"))
     return ListSpec(
         columns=columns,
         search=given.get("search", tuple(field.name for field in shown if holds_text(field))),
         filter=given.get("filter", filtered),
         order=given.get("order", ORDER),
+        keypad=given.get("keypad"),
+        uses=given.get("uses", False),
     )

@@ -7,13 +7,20 @@ from pathlib import Path
 from types import MappingProxyType
 
 from app.errors import SpecFault
+from app.spec.check_extensible import check_extensible
 from app.spec.check_fields import check_fields
+from app.spec.check_handover import check_handover
 from app.spec.check_names import Defined, check_names
 from app.spec.check_resource import check_resource, check_unique
+from app.spec.check_sets import check_sets
+from app.spec.check_settings import check_settings
+from app.spec.check_visibility import check_visibility
+from app.spec.check_workbench import check_workbench
 from app.spec.defaults import complete
 from app.spec.faults import Faults
 from app.spec.files import check_roles, read_drafts, read_shared
 from app.spec.model import Product
+from app.spec.pages import check_pages
 from app.spec.rulefile import check_strays, read_rules
 
 
@@ -40,12 +47,19 @@ def read_product(folders: Sequence[Path]) -> tuple[Product | None, list[str]]:
         check_fields(draft)
         check_names(draft, defined)
         check_resource(draft)
-    rules = {draft.name: read_rules(draft) for draft in drafts}
+        check_workbench(draft)
+        check_handover(draft)
+        check_sets(draft)
+    check_settings(drafts)
+    check_extensible(drafts)
+    check_pages(drafts)
+    check_visibility(drafts, defined.roles)
+    rules = {draft.name: read_rules(draft) for draft in drafts if "of" not in draft.raw}
     if faults.found:
         return None, faults.lines()
     return Product(
         resources=MappingProxyType({draft.name: complete(draft.group, draft.below, draft.data) for draft in drafts}),
         groups=MappingProxyType(groups.made),
         roles=MappingProxyType(roles.made),
-        rules=MappingProxyType(rules),
+        rules=MappingProxyType({draft.name: rules[draft.data.get("of", draft.name)] for draft in drafts}),
     ), []

@@ -21,6 +21,11 @@ ADMIN = "admin"
 # Columns every tenant-owned row has beside its fields; lists, filters and orders may name them.
 SYSTEM_FIELDS = ("id", "created_at", "created_by", "changed_at", "changed_by")
 
+# One more of resources whose rows come to the workbench and leave it: where in that a row is at this moment.
+PHASE = "phase"
+# Whom an audience may name: the reader's own role and team.
+AUDIENCE = ("role", "team")
+
 # What `model:` may name: built-in models (app.models.adopted) that take the place of a table of the resource's own.
 ADOPTED_MODELS = ("account", "role")
 
@@ -31,11 +36,15 @@ def _nothing() -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice of a `choice` or `choices` field. `tone` colours its badge (green, red, blue, grey…)."""
+    """One choice of a `choice` or `choices` field. `tone` colours its badge (green, red, blue, grey…).
+
+    While it is chosen, the fields in `sets` have the values given there, whatever was sent for them.
+    """
 
     value: str
     label: Label
     tone: str = ""
+    sets: Mapping[str, Any] = field(default_factory=_nothing, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,9 @@ class FieldSpec:
     choose: Literal["search", "all"] = "search"  # ref, refs: remote select, or every row in the drop-down
     column: str | None = None  # adopted models only: the column's name where it differs from the field's
     rows: int | None = None  # longtext: lines of the form control
+    slot: bool = False  # a company's own field (F2), kept as text in the column of its name (app.fields.slots)
+    fallback: Any = None  # such a field: what an empty value shows as, without being stored (F5)
+    handover: Literal["rules", "bulk", "heir"] = "rules"  # ref, refs: how it moves when what it points to is deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,8 @@ class ListSpec:
     search: tuple[str, ...] = ()  # the fields the one search box looks into
     filter: tuple[str, ...] = ()  # one control each in the filter bar
     order: tuple[str, ...] = ("-created_at",)  # one field, by which an index is read; "-" is descending; id breaks ties
+    keypad: str | None = None  # the field whose values 0–9 are drawn as the keys of a phone (T3)
+    uses: bool = False  # a column per resource that refers to this one: how many of its records do
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +114,46 @@ class WorkbenchSpec:
 
     label: Label
     show: str  # the field whose text is shown
+    since: str | None = None  # a datetime field: the row appears at that moment
     until: str | None = None  # a datetime field: the row disappears at that moment
+    withdrawn: str | None = None  # a boolean field: the row is not shown while it is true
+    audience: Mapping[str, str] = field(default_factory=_nothing)  # role, team → the refs field that names them
+    pin: str | None = None  # a boolean field: rows where it is true come before all others
     order: str = "-created_at"
     unread: bool = False  # mark rows the reader has not opened, remember those read
+    renewed: str | None = None  # a readonly datetime field: what was read before that moment is unread again
+    acknowledge: str | None = None  # a boolean field: the workbench waits until the reader has said so
     most: int = 20
+
+    @property
+    def timed(self) -> bool:
+        """True where a row may be there and not shown."""
+        return bool(self.since or self.until or self.withdrawn)
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensibleSpec:
+    """A company may add fields of its own (F2), `max` of them at most (F6)."""
+
+    max: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a field must be: "me" (who asks), "my_team", "none", or "referred": what it points to has these `values`."""
+
+    field: str
+    means: Literal["me", "my_team", "none", "referred"]
+    values: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SightSpec:
+    """Records that a role sees: those that meet all of `where`, while the setting `when` (resource, field) is on."""
+
+    label: Label
+    where: tuple[Match, ...]
+    when: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,6 +184,16 @@ class ResourceSpec:
     icon: str = ""
     help: Label | None = None
     workbench: WorkbenchSpec | None = None
+    kind: Literal["records", "settings"] = "records"  # settings: one row per tenant and one form; no row = all defaults
+    impact: str | None = None  # settings: the function in the same-stem .py that tells what a change would do
+    rearrange: str | None = None  # the unique field whose values many records may exchange in one save (T3)
+    heirs: Mapping[str, Any] = field(default_factory=_nothing)  # what a record must be to take over from a deleted one
+    extensible: ExtensibleSpec | None = None
+    extends: str | None = None  # its records define the own fields of this other resource
+    base: ResourceSpec | None = None  # of one with a company's own fields (app.records.custom): what the YAML says
+    of: str | None = None  # a second page over the records of this other resource: its fields, rules, actions, history
+    only: tuple[Match, ...] = ()  # of which the page has those that meet all of these
+    visibility: Mapping[str, tuple[SightSpec, ...]] = field(default_factory=_nothing)  # by role; others see all
     source: str = ""  # path of the YAML below schema/, for messages
 
     def field(self, name: str) -> FieldSpec:

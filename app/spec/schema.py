@@ -12,18 +12,22 @@ from typing import Any
 from app.fields import kinds
 from app.labels import Label
 from app.spec.keys import CODE, ICON, NAME, Flag, Keys, Many, Named, Part, Text, Value, Whole
+from app.spec.match_keys import Conditions, Setting, Wanted, match
 from app.spec.model import (
     ADOPTED_MODELS,
     PERMISSIONS,
     ActionSpec,
+    ExtensibleSpec,
     FieldSpec,
     GroupSpec,
     Option,
     RoleSpec,
     Section,
+    SightSpec,
     WorkbenchSpec,
 )  # fmt: skip
 
+KINDS = ("records", "settings")
 TONES = ("green", "red", "orange", "yellow", "blue", "purple", "grey")
 
 
@@ -38,6 +42,7 @@ class ResourceLabelKeys(LabelKeys):
     spec = None
 
     many = Text("英文复数，用于菜单和列表标题", "English plural, for menu and list", default="`en` + s")
+    many_zh = Text("中文菜单和列表标题，与名称不同时填写", "Chinese for menu and list, where it differs", default="`zh`")
 
 
 class OptionKeys(Keys):
@@ -46,6 +51,10 @@ class OptionKeys(Keys):
     value = Text("保存的值", "The value stored", shape=CODE, required=True)
     label = Part(LabelKeys, "显示的文字", "The text shown", required=True)
     tone = Text("徽标颜色", "Colour of the badge", among=TONES)
+    sets = Named(
+        Value(), "选中时其他字段固定为这些值（仅限 `choice`）",
+        "The values other fields have while this is chosen (`choice` only)", least=1,
+    )  # fmt: skip
 
 
 class PresetKeys(Keys):
@@ -73,6 +82,12 @@ class PresetKeys(Keys):
     )  # fmt: skip
     column = Text("列名（仅限 `model`）", "The column's name, where it differs; only with `model`", shape=NAME)
     rows = Whole("多行文本的行数", "Lines of a long text's input", least=1)
+    handover = Text(
+        "所引用的记录被删除时：`rules` 逐条按规则改派，`bulk` 一次全部改派，不执行规则，`heir` 同 `bulk`，但不可留空",
+        "How it moves when what it points to is deleted: `rules`, record by record where the resource has rules; "
+        "`bulk`, all at once, past the rules; `heir`, as `bulk`, but it is never left empty",
+        among=("rules", "bulk", "heir"), default="rules",
+    )  # fmt: skip
 
 
 class FieldKeys(PresetKeys):
@@ -87,6 +102,8 @@ class ListKeys(Keys):
         Text(), "默认排序的字段，`-` 为降序", "The field to order by at first; `-` is descending", least=1, most=1,
         default="[-created_at]",
     )  # fmt: skip
+    keypad = Text("按电话键盘 0–9 显示的字段", "The field to draw as the keys 0–9 of a phone; needs `rearrange`")
+    uses = Flag("显示引用每条记录的数量", "A column with how many records refer to each row", default="false")
 
 
 class SectionKeys(Keys):
@@ -118,15 +135,45 @@ class WorkbenchKeys(Keys):
 
     label = Part(LabelKeys, "面板标题", "Heading of the panel", required=True)
     show = Text("显示的字段", "The field shown", required=True)
+    since = Text("到达该时刻才显示", "The row appears at this moment (a datetime field)")
     until = Text("到达该时刻后不再显示", "The row leaves at this moment (a datetime field)")
+    withdrawn = Text("为是时不显示", "The row is not shown while this is true (a boolean field)")
+    audience = Named(
+        Text(), "限定可见的 `role`、`team`：对应的 refs 字段，为空则不限",
+        "Who sees it: `role` and `team`, each with the refs field that names them; everyone where it is empty", least=1,
+    )  # fmt: skip
+    pin = Text("为是时置顶", "Rows where this is true come first (a boolean field)")
     order = Text("排序", "Order", default="-created_at")
     unread = Flag("标记未读", "Mark what the reader has not opened", default="false")
+    renewed = Text(
+        "内容更新的时刻，此前的已读失效",
+        "What was read before this moment is unread again (a readonly datetime field)",
+    )
+    acknowledge = Text(
+        "为是时须确认后才能使用工作台", "The workbench waits until the reader acknowledges it (a boolean field)"
+    )
     most = Whole("最多行数", "Most rows", least=1, default="20")
+
+
+class ExtensibleKeys(Keys):
+    spec = ExtensibleSpec
+
+    max = Whole("每个企业最多几个自定义字段", "Most fields of its own a company may add", least=1, required=True)
 
 
 class LimitKeys(Keys):
     rows = Whole("每个企业最多行数", "Most rows of a company", least=1)
     bulk = Whole("一次批量操作最多行数", "Most rows of one bulk request", least=1)
+
+
+class SightKeys(Keys):
+    spec = SightSpec
+
+    label = Part(LabelKeys, "说明是哪些记录", "Says which records these are", required=True)
+    where = Conditions(
+        Wanted(), "须全部满足的条件", "Conditions, all of which must be met", build=match, least=1, required=True
+    )
+    when = Setting("仅在此参数开启时", "Only while this setting is on", load_default=None)
 
 
 def _field(name: str, data: dict[str, Any]) -> FieldSpec:
@@ -146,6 +193,11 @@ class ResourceKeys(Keys):
     icon = Text("菜单图标（tabler 图标名）", "Menu icon: its name at tabler", shape=ICON, default="file-text")
     menu_order = Whole("菜单中的次序", "Place in the menu", default="100")
     page = Flag("有菜单项和页面", "Has a menu entry and a page", default="true")
+    kind = Text(
+        "`records` 多条记录；`settings` 每个企业一行、一个表单",
+        "`records`: many; `settings`: one row and one form per company",
+        among=KINDS, default="records",
+    )  # fmt: skip
     model = Text("内置模型，代替自己的表", "A built-in model instead of a table of its own", among=ADOPTED_MODELS)
     title = Text("代表一条记录的字段", "The field that names a record", default="the first text field")
     fields_ = Named(
@@ -169,6 +221,35 @@ class ResourceKeys(Keys):
     )
     limits = Part(LimitKeys, "数量上限", "How many at most")
     workbench = Part(WorkbenchKeys, "工作台面板", "A panel on the workbench")
+    extensible = Part(ExtensibleKeys, "企业可自行添加字段", "Companies may add fields of their own")
+    extends = Text(
+        "其记录定义另一个可扩展资源的自定义字段", "Its records define the own fields of this other, extensible resource",
+        shape=NAME,
+    )  # fmt: skip
+    of = Text(
+        "另一资源记录的第二个页面：字段、规则、操作和历史均沿用该资源",
+        "A second page over the records of this other resource, with its fields, rules, actions and history",
+        shape=NAME,
+    )
+    only_ = Conditions(
+        Wanted(), "仅限 `of`：页面只含满足条件的记录", "With `of`: which records the page has",
+        data_key="only", attribute="only", build=match, least=1,
+    )  # fmt: skip
+    visibility = Named(
+        Many(Part(SightKeys)), "各角色可见的记录（满足其中一项），未列出的角色可见全部",
+        "The records that a role sees: those of any entry; a role not listed sees all",
+    )  # fmt: skip
+    rearrange = Text(
+        "可一次保存互换其值的唯一字段", "The unique field whose values records may exchange in one save", shape=NAME
+    )
+    heirs = Named(
+        Value(), "删除时可接手的记录须满足的值", "What a record must be to take over from one that is deleted", least=1
+    )
+    impact = Text(
+        "仅限 `settings`：同名 .py 中的函数，保存前说明影响",
+        "`settings` only: says what a change would do, before saving",
+        shape=NAME,
+    )  # fmt: skip
 
 
 class GroupKeys(Keys):

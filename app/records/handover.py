@@ -1,0 +1,201 @@
+"""Handing over on delete: what referred to the deleted records refers to another one afterwards (U3, T2, T4).
+
+A field moves in one statement, or, where its resource has rules, record by record through them (`handover` in the
+YAML says which): moving must not be a way around a rule. Who made or changed a record is history and stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from flask_babel import gettext as _
+from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy.orm import aliased
+
+from app.access import Actor, demand
+from app.errors import Invalid, NotFound
+from app.fields.typed import quoted
+from app.models.base import db, utcnow
+from app.records import audit, rules, save
+from app.records.batch import Batch
+from app.records.clauses import containing
+from app.records.ids import record_id
+from app.records.names import COMMA, title_of
+from app.records.plan import choice_plan
+from app.records.record import Choice
+from app.records.references import Reference, is_lasting, references, referring
+from app.records.statement import ROWS
+from app.records.tables import is_refs, links, model_of
+from app.spec.model import ResourceSpec
+
+NOBODY: Final = "none"  # given as heir: what may be empty becomes empty
+FIELD: Final = "heir"  # where messages about the heir are shown
+HELD_AT_ONCE: Final = 500
+
+
+def heirs(actor: Actor, resource: ResourceSpec, ids: Sequence[int], text: str = "", limit: int = 20) -> list[Choice]:
+    """The records that may take over from `ids`: others of the resource that are as its `heirs` demands.
+
+    Raises Denied unless the actor may delete.
+    """
+    demand(actor, resource, "delete")
+    model = model_of(resource)
+    statement = choice_plan(resource, model).where(*_may_inherit(resource, ids))
+    if text:
+        statement = statement.where(*containing(model, resource, [resource.title], text, actor.reader))
+    found = db.session.execute(statement, {ROWS: limit})
+    return [Choice(id_, title_of(resource, {resource.title: title}, actor.reader)) for id_, title in found]
+
+
+def hand_over(actor: Actor, resource: ResourceSpec, ids: Sequence[int], heir: int | str) -> None:
+    """Make everything that refers to `ids` refer to `heir`, or to nothing where that is NOBODY. The records `ids` are
+    locked: nobody can refer to them any more until the transaction ends.
+
+    Raises Invalid at FIELD for an heir that cannot be one, and what the rules of the moved records raise.
+    """
+    heir_id = None if heir == NOBODY else _checked(resource, ids, heir)
+    _lock(resource, ids, heir_id)
+    move = _Move(actor, resource, ids, heir_id)
+    for fields in references(resource).values():
+        move.all_of(fields)
+
+
+def _may_inherit(resource: ResourceSpec, ids: Sequence[int]) -> Iterator[Any]:
+    model = model_of(resource)
+    yield model.id.not_in(ids)
+    yield from (getattr(model, name) == value for name, value in resource.heirs.items())
+
+
+def _checked(resource: ResourceSpec, ids: Sequence[int], heir: int | str) -> int:
+    try:
+        heir_id = record_id(heir)
+    except NotFound:
+        heir_id = 0
+    model = model_of(resource)
+    if db.session.scalars(select(model.id).where(model.id == heir_id, *_may_inherit(resource, ids))).first() is None:
+        raise Invalid({FIELD: [_("Choose from the list.")]})
+    return heir_id
+
+
+def _lock(resource: ResourceSpec, ids: Sequence[int], heir_id: int | None) -> None:
+    """The records that go are locked against new references, the heir only against its own deletion, all in the order
+    of ids: two people who delete each other's heirs wait for each other in turn."""
+    cut = heir_id or 0
+    for group, alone in (
+        ([id_ for id_ in ids if id_ < cut], True),
+        ([cut] if heir_id else [], False),
+        ([id_ for id_ in ids if id_ > cut], True),
+    ):
+        if group:
+            save.hold(resource, group, alone=alone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """From `ids` of `resource` to `heir`."""
+
+    actor: Actor
+    resource: ResourceSpec
+    ids: Sequence[int]
+    heir: int | None
+
+    def all_of(self, fields: Sequence[Reference]) -> None:
+        """Move all fields of one resource, and write down how many of its records that changed."""
+        owner, condition = fields[0].owner, referring(self.resource, fields, self.ids)
+        number = db.session.scalars(select(func.count(model_of(owner).id)).where(*condition)).one()
+        if not number:
+            return
+        moved = [reference for reference in fields if len(fields) == 1 or self._holds(reference)]
+        if self.heir is None and any(is_lasting(reference) for reference in moved):
+            raise Invalid({FIELD: [_("%(what)s cannot do without: choose who takes over.", what=self._called(owner))]})
+        for reference in moved:
+            if owner.rules and reference.field.handover == "rules":
+                self._by_the_rules(reference)
+            elif is_refs(reference.field):
+                self._links(reference)
+            else:
+                self._column(reference)
+        self._note(owner, moved, number)
+
+    def _holds(self, reference: Reference) -> bool:
+        condition = referring(self.resource, [reference], self.ids)
+        return db.session.scalars(select(model_of(reference.owner).id).where(*condition).limit(1)).first() is not None
+
+    def _column(self, reference: Reference) -> None:
+        model = model_of(reference.owner)
+        values = {getattr(model, reference.field.name): self.heir, **self._changed(model)}
+        _send(update(model).where(*referring(self.resource, [reference], self.ids)).values(values))
+
+    def _links(self, reference: Reference) -> None:
+        """Whoever has the heir already, or several of those that go, has the heir once afterwards."""
+        model, link = model_of(reference.owner), links(reference.owner, reference.field)
+        _send(update(model).where(*referring(self.resource, [reference], self.ids)).values(self._changed(model)))
+        gone, other = link.target_id.in_(self.ids), aliased(link)
+        if self.heir is None:
+            _send(delete(link).where(gone))
+            return
+        has_it = select(other.owner_id).where(other.target_id == self.heir)
+        _send(delete(link).where(gone, link.owner_id.in_(has_it)))
+        same = select(other.owner_id).where(
+            other.owner_id == link.owner_id, other.target_id.in_(self.ids), other.target_id < link.target_id
+        )
+        _send(delete(link).where(gone, same.correlate(link).exists()))
+        _send(update(link).where(gone).values({link.target_id: self.heir}))
+
+    def _by_the_rules(self, reference: Reference) -> None:
+        """Each record is edited as a person would edit it, and has its own entry in the history."""
+        owner, name = reference.owner, reference.field.name
+        model = model_of(owner)
+        condition = referring(self.resource, [reference], self.ids)
+        wanted = list(db.session.scalars(select(model.id).where(*condition).order_by(model.id)))
+        batch = Batch(self.actor, owner, max(2, len(wanted)))  # a refusal names the record: no form shows which one
+        for start in range(0, len(wanted), HELD_AT_ONCE):
+            for held in save.hold(owner, wanted[start : start + HELD_AT_ONCE]):
+                before = save.values_of(owner, held)
+                after = {**before, name: self._instead(before[name])}
+                change = batch.change("edit", held.id, before=before, after=after)
+                with batch.naming(change):
+                    rules.run(change, owner.rules)
+                    save.update(change, held)
+        batch.audit()
+
+    def _instead(self, value: Any) -> Any:
+        if not isinstance(value, tuple):
+            return self.heir
+        kept = (self.heir if id_ in self.ids else id_ for id_ in value)
+        return tuple(sorted({id_ for id_ in kept if id_ is not None}))
+
+    def _changed(self, model: Any) -> Mapping[Any, Any]:
+        """So that whoever has the record in a form at this moment is told that it has changed."""
+        return {
+            model.version: model.version + 1,
+            model.changed_at: utcnow(),
+            model.changed_by: self.actor.user_id,
+        }
+
+    def _note(self, owner: ResourceSpec, moved: Sequence[Reference], number: int) -> None:
+        """One entry for all of them: from whom, to whom, how many."""
+        old = COMMA.text(self.actor.locale).join(self._titles(self.ids))
+        new = next(iter(self._titles([self.heir])), "") if self.heir else ""
+        shown = f"{number:,}"
+        if new:
+            title = _("From %(old)s to %(new)s: %(n)s records", old=quoted(old), new=quoted(new), n=shown)
+        else:
+            title = _("From %(old)s to nobody: %(n)s records", old=quoted(old), n=shown)
+        before, after = ({reference.field.name: text for reference in moved} for text in (old, new))
+        audit.enter(self.actor, owner, "hand_over", (None, title), before=before, after=after)
+
+    def _titles(self, ids: Sequence[int]) -> list[str]:
+        model = model_of(self.resource)
+        column = getattr(model, self.resource.title)
+        found = db.session.scalars(select(column).where(model.id.in_(ids)).order_by(model.id))
+        return [title_of(self.resource, {self.resource.title: title}, self.actor.reader) for title in found]
+
+    def _called(self, owner: ResourceSpec) -> str:
+        return owner.many.text(self.actor.locale)
+
+
+def _send(statement: Any) -> None:
+    cast("CursorResult[Any]", db.session.execute(statement, execution_options={"synchronize_session": False}))
