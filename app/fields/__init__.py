@@ -17,9 +17,11 @@ from app.fields.email import EmailKind
 from app.fields.integer import IntegerKind
 from app.fields.longtext import LongTextKind
 from app.fields.mobile import MobileKind
+from app.fields.options import OptionsKind
 from app.fields.password import PasswordKind
 from app.fields.ref import RefKind
 from app.fields.refs import RefsKind
+from app.fields.richtext import RichTextKind
 from app.fields.text import TextKind
 from app.fields.time import TimeKind
 
@@ -30,6 +32,7 @@ kinds: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         "text": TextKind(),
         "longtext": LongTextKind(),
+        "richtext": RichTextKind(),
         "integer": IntegerKind(),
         "boolean": BooleanKind(),
         "choice": ChoiceKind(),
@@ -41,6 +44,7 @@ kinds: Final[Mapping[str, Kind]] = MappingProxyType(
         "mobile": MobileKind(),
         "email": EmailKind(),
         "password": PasswordKind(),
+        "options": OptionsKind(),
         "ref": RefKind(),
         "refs": RefsKind(),
     }

@@ -11,7 +11,7 @@ from app.fields import kind_of
 from app.fields.base import Reader
 from app.models.build import links_of
 from app.records.system import field_of
-from app.records.tables import is_refs
+from app.records.tables import column_of, is_refs, live
 from app.spec.model import FieldSpec, ResourceSpec
 
 if TYPE_CHECKING:
@@ -24,14 +24,15 @@ def clauses(model: Any, resource: ResourceSpec, search: Search, reader: Reader) 
         where(model, field_of(resource, condition.field), condition.operator, condition.values, reader)
         for condition in search.conditions
     ]
-    return [*conditions, *containing(model, resource, resource.list.search, search.text, reader)]
+    searched = containing(model, resource, resource.list.search, search.text, reader)
+    return [*live(resource, model), *conditions, *searched]
 
 
 def where(model: Any, field: FieldSpec, operator: str, values: Sequence[str], reader: Reader) -> ColumnElement[bool]:
     """One condition on one field. Raises Rejected for a value that makes no sense."""
     kind = kind_of(field)
     if not is_refs(field):
-        return kind.where(field, getattr(model, field.name), operator, values, reader)
+        return kind.where(field, column_of(model, field), operator, values, reader)
     link = links_of(model, field.name)
     return exists().where(
         link.tenant_id == model.tenant_id,

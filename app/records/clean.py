@@ -13,8 +13,8 @@ from sqlalchemy import select
 from app.errors import Invalid
 from app.fields import kind_of
 from app.fields.base import Reader, Rejected
-from app.fields.password import check_policy
 from app.models.base import db
+from app.records.passwords import fixed_by_options, judge_for
 from app.records.tables import is_refs, model_of, resource_of
 from app.spec.model import FieldSpec, ResourceSpec
 
@@ -25,7 +25,7 @@ def new_values(resource: ResourceSpec, given: Mapping[str, Any], reader: Reader)
     """The values of a record to be added: what was given, and the defaults of the rest. Raises Invalid."""
     errors = _refused(resource, given, adding=True)
     fields = [field for field in resource.fields.values() if not field.readonly]
-    raw = {field.name: given.get(field.name, field.default) for field in fields}
+    raw = {field.name: given.get(field.name, None if field.slot else field.default) for field in fields}
     return _untouched(resource) | _cleaned(resource, fields, raw, reader, errors=errors)
 
 
@@ -42,7 +42,16 @@ def edited_values(
         for name, raw in given.items()
         if name in resource.fields and name not in errors and not _left_alone(resource.fields[name], raw)
     ]
-    return _cleaned(resource, fields, given, reader, errors=errors, before=before)
+    values = _cleaned(resource, fields, given, reader, errors=errors, before=before)
+    return {
+        name: before[name] if _only_shown(resource.fields[name], value, before) else value
+        for name, value in values.items()
+    }
+
+
+def _only_shown(field: FieldSpec, value: Any, before: Mapping[str, Any]) -> bool:
+    """F5: sending back the default that an empty value was shown as does not write it into the record."""
+    return field.fallback is not None and value == field.fallback and kind_of(field).is_blank(before.get(field.name))
 
 
 def fixed_values(resource: ResourceSpec, given: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
@@ -82,9 +91,11 @@ def _cleaned(
         if values.get(field.name):
             with _at(field, errors):
                 _check_in_context(resource, field, raw[field.name], {**before, **values})
+            if kind_of(field).secret and (texts := judge_for(resource, raw[field.name], {**before, **values}).texts):
+                errors[field.name] = texts
     if errors:
         raise Invalid(errors)
-    return values
+    return values | fixed_by_options(resource, {**before, **values})
 
 
 @contextmanager
@@ -108,18 +119,6 @@ def _check_in_context(resource: ResourceSpec, field: FieldSpec, raw: Any, values
     """What a value must be in the light of the record's others and of other records. Raises Rejected."""
     if field.to is not None and missing(field, values[field.name]):
         raise Rejected(_("Choose from the list."))
-    if kind_of(field).secret:
-        for name in _known_by(resource, values):
-            check_policy(raw, name)
-
-
-def _known_by(resource: ResourceSpec, values: Mapping[str, Any]) -> list[str]:
-    """The unique texts of a record, a login name say: what everybody knows is no password (P2)."""
-    return [
-        value
-        for field in resource.fields.values()
-        if field.unique and isinstance(value := values.get(field.name), str) and value
-    ]
 
 
 def _left_alone(field: FieldSpec, raw: Any) -> bool:

@@ -19,11 +19,13 @@ from app.records.clauses import clauses
 from app.records.keyset import ID, VALUE, Keyset
 from app.records.layout import Layout
 from app.records.search import Search, order_of
+from app.records.sight import Sight, narrowed
 from app.records.statement import RECORD, ROWS, select_one, select_page
-from app.records.system import TRACKED
-from app.records.tables import model_of, sort_column
+from app.records.system import TRACKED, computed, field_of
+from app.records.tables import column_of, is_nullable, model_of, sort_column
 from app.spec.model import ResourceSpec
 
+EVERYTHING: Final = Sight()
 REMEMBERED: Final = 256  # statements, of some 100 kB each
 
 
@@ -35,10 +37,12 @@ class Plan:
     layout: Layout
 
 
-def page_plan(resource: ResourceSpec, names: Sequence[str], search: Search, reader: Reader) -> Plan:
+def page_plan(
+    resource: ResourceSpec, names: Sequence[str], search: Search, reader: Reader, sight: Sight = EVERYTHING
+) -> Plan:
     """The plan for this page of the list and every other one like it. Raises Rejected as `clauses` does."""
     outline = replace(search, size=0, cursor=search.cursor and search.cursor.outline())
-    return _page_plan(resource, model_of(resource), tuple(names), outline, reader)
+    return _page_plan(resource, model_of(resource), tuple(names), outline, reader, sight)
 
 
 def page_parameters(search: Search) -> Mapping[str, Any]:
@@ -49,9 +53,9 @@ def page_parameters(search: Search) -> Mapping[str, Any]:
     return parameters
 
 
-def record_plan(resource: ResourceSpec) -> Plan:
-    """The plan for one record."""
-    return _record_plan(resource, model_of(resource))
+def record_plan(resource: ResourceSpec, sight: Sight | None = None) -> Plan:
+    """The plan for one record, within a sight of the resource; without one, for any that its table holds."""
+    return _record_plan(resource, model_of(resource), sight)
 
 
 def record_parameters(id_: int) -> Mapping[str, Any]:
@@ -59,17 +63,20 @@ def record_parameters(id_: int) -> Mapping[str, Any]:
 
 
 @lru_cache(REMEMBERED)
-def _page_plan(resource: ResourceSpec, model: Any, names: tuple[str, ...], search: Search, reader: Reader) -> Plan:
+def _page_plan(
+    resource: ResourceSpec, model: Any, names: tuple[str, ...], search: Search, reader: Reader, sight: Sight
+) -> Plan:
     layout = Layout.of(resource, names)
-    conditions = clauses(model, resource, search, reader)
+    conditions = [*clauses(model, resource, search, reader), *narrowed(resource, sight)]
     statement = select_page(layout, _keyset(resource, search), search.cursor, conditions)
-    return Plan(statement.execution_options(**{SEARCH: search.narrowed}), layout)
+    return Plan(statement.execution_options(**{SEARCH: search.narrowed or bool(sight.groups)}), layout)
 
 
 @lru_cache(REMEMBERED)
-def _record_plan(resource: ResourceSpec, model: Any) -> Plan:
-    layout = Layout.of(resource, [*resource.fields, *TRACKED])
-    return Plan(select_one(layout), layout)
+def _record_plan(resource: ResourceSpec, model: Any, sight: Sight | None) -> Plan:
+    layout = Layout.of(resource, [*resource.fields, *computed(resource), *TRACKED])
+    conditions = [] if sight is None else narrowed(resource, sight)
+    return Plan(select_one(layout, conditions), layout)
 
 
 @lru_cache(REMEMBERED)
@@ -87,5 +94,5 @@ def _keyset(resource: ResourceSpec, search: Search) -> Keyset:
     falling = order.startswith("-")
     if order.removeprefix("-") == "id":
         return Keyset(None, model.id, falling, nullable=False)
-    column = sort_column(model, order)
-    return Keyset(column, model.id, falling, nullable=bool(column.nullable))
+    field = field_of(resource, order.removeprefix("-"))
+    return Keyset(column_of(model, field, sorting=True), model.id, falling, nullable=is_nullable(model, field))

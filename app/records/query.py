@@ -11,6 +11,7 @@ from app.access import Actor, demand, may
 from app.errors import Denied, NotFound
 from app.models.base import SEARCH, db
 from app.records import cursor as cursors
+from app.records import custom
 from app.records.clauses import clauses, containing
 from app.records.cursor import Cursor
 from app.records.ids import record_id
@@ -20,9 +21,11 @@ from app.records.panel import mark_read, panel
 from app.records.plan import choice_plan, page_parameters, page_plan, record_parameters, record_plan
 from app.records.record import Choice, Count, Page, PanelRow, Record, Row
 from app.records.search import Search, binding
+from app.records.sight import allowed_targets
 from app.records.statement import ROWS
 from app.records.system import field_of
 from app.records.tables import model_of, resource_of
+from app.records.visibility import demand_sight, parameters, sight_of, visible
 from app.spec.model import ResourceSpec
 
 __all__ = [
@@ -40,8 +43,10 @@ def page(actor: Actor, resource: ResourceSpec, search: Search, columns: Sequence
     Raises Denied.
     """
     demand(actor, resource, "view")
-    plan = page_plan(resource, [*(columns or resource.list.columns), resource.title], search, actor.reader)
-    found = db.session.execute(plan.statement, page_parameters(search)).all()
+    resource = custom.of(actor, resource)
+    sight = sight_of(actor, resource)
+    plan = page_plan(resource, [*(columns or resource.list.columns), resource.title], search, actor.reader, sight)
+    found = db.session.execute(plan.statement, {**page_parameters(search), **parameters(actor, sight)}).all()
     return _page(resource, search, plan.layout, found, actor)
 
 
@@ -51,23 +56,30 @@ def count(actor: Actor, resource: ResourceSpec, search: Search, cap: int = COUNT
     Raises Denied.
     """
     demand(actor, resource, "view")
+    resource = custom.of(actor, resource)
     model = model_of(resource)
-    some = select(model.id).where(*clauses(model, resource, search, actor.reader)).limit(cap + 1).subquery()
+    conditions = [*clauses(model, resource, search, actor.reader), *visible(actor, resource)]
+    some = select(model.id).where(*conditions).limit(cap + 1).subquery()
     counted = select(func.count()).select_from(some).execution_options(**{SEARCH: search.narrowed})
     number = db.session.execute(counted).scalar_one()
     return Count(min(number, cap), number > cap)
 
 
 def get(actor: Actor, resource: ResourceSpec, id: int) -> Record:
-    """The record with this id. Raises Denied, and NotFound for a record that is absent or another tenant's."""
+    """The record with this id. Raises Denied, and NotFound for one that is absent, another tenant's or out of sight."""
     demand(actor, resource, "view")
     return read(actor, resource, id)
 
 
-def read(actor: Actor, resource: ResourceSpec, id: int) -> Record:
-    """As `get`, for code that has asked for its own permission: who may add may see what was added."""
-    plan = record_plan(resource)
-    found = db.session.execute(plan.statement, record_parameters(record_id(id))).one_or_none()
+def read(actor: Actor, resource: ResourceSpec, id: int, *, saved: bool = False) -> Record:
+    """As `get`, for code that has asked for its own permission. What the actor has just `saved` they may see once more,
+    wherever it now belongs: who may add may see what was added.
+    """
+    resource = custom.of(actor, resource)
+    sight = None if saved else sight_of(actor, resource)
+    plan = record_plan(resource, sight)
+    asked = {**record_parameters(record_id(id)), **(parameters(actor, sight) if sight else {})}
+    found = db.session.execute(plan.statement, asked).one_or_none()
     if found is None:
         raise NotFound
     row = plan.layout.row(found, actor.reader)
@@ -92,7 +104,7 @@ def choices(
         raise Denied(resource.name, "view")
     target = resource_of(field_of(resource, field))
     model = model_of(target)
-    statement = choice_plan(target, model)
+    statement = choice_plan(target, model).where(*allowed_targets(resource, field), *visible(actor, target))
     if text:
         readable = target.list.search if may(actor, target, "view") else ()
         searched = list(dict.fromkeys([target.title, *readable]))

@@ -18,8 +18,11 @@ from app.records.tables import is_refs, links, live, model_of, put, value_in
 from app.spec.model import ResourceSpec
 
 
-def hold(resource: ResourceSpec, ids: Sequence[int], *, alone: bool = False) -> list[Any]:
-    """The records with these ids, as they are now, locked until the transaction ends. Raises NotFound unless all exist.
+def hold(
+    resource: ResourceSpec, ids: Sequence[int], *, alone: bool = False, seen: Sequence[ColumnElement[bool]] = ()
+) -> list[Any]:
+    """The records with these ids, as they are now, locked until the transaction ends. Raises NotFound unless all exist
+    and meet `seen`, which says what the actor sees.
 
     Locks are taken in the order of ids, so that two batches never wait for each other. `alone` keeps off new references
     to them too.

@@ -29,7 +29,7 @@ from sqlalchemy.sql.selectable import Subquery
 from app.records.cursor import Cursor
 from app.records.keyset import Keyset
 from app.records.layout import ENTRY, PART, Layout
-from app.records.tables import links, model_of, resource_of
+from app.records.tables import column_of, links, live, model_of, resource_of
 from app.spec.model import FieldSpec
 
 # Parameters: the id of the one record wanted; how many rows at most.
@@ -37,10 +37,12 @@ RECORD: Final = "record_id"
 ROWS: Final = "rows"
 
 
-def select_one(layout: Layout) -> Select[Any]:
-    """The record whose id is the parameter RECORD."""
+def select_one(layout: Layout, conditions: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
+    """The record whose id is the parameter RECORD, if it meets the conditions."""
     model = model_of(layout.resource)
-    wanted = _columns(layout, model.id, 0).where(model.id == bindparam(RECORD, type_=BigInteger))
+    wanted = _columns(layout, model.id, 0).where(
+        model.id == bindparam(RECORD, type_=BigInteger), *live(layout.resource, model), *conditions
+    )
     return _with_titles(layout, wanted.subquery())
 
 
@@ -70,7 +72,7 @@ def _columns(layout: Layout, key: Any, run: int) -> Select[Any]:
         model.version.label("_version"),
         key.label("_key"),
         literal_column(str(run)).label("_run"),
-        *(getattr(model, field.name).label(field.name) for field in layout.columns),
+        *(column_of(model, field).label(field.name) for field in layout.columns),
     )
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from app.fields import kinds
 from app.spec.check_fields import COMMON
 from app.spec.keys import Flag, Key, Keys, Many, Named, Part, Text, Whole, keys_of
+from app.spec.match_keys import WORDS, Wanted
 from app.spec.schema import (
     ActionKeys,
     FieldKeys,
@@ -21,6 +22,7 @@ from app.spec.schema import (
     ResourceLabelKeys,
     RoleKeys,
     SectionKeys,
+    SightKeys,
     WorkbenchKeys,
 )
 
@@ -30,7 +32,9 @@ MARKED = re.compile(r"(<!-- table: (?P<name>\w+) -->\n).*?(<!-- end -->)", re.DO
 HOLDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "text": ("单行文本", "One line of text"),
+        "options": ("选项列表，每个选项编号不变", "A list of options, each with a lasting id"),
         "longtext": ("多行文本", "Several lines of text"),
+    "richtext": ("带格式的多行文本：粗体、列表、链接", "Text with bold, lists and links: cleaned HTML"),
         "integer": ("整数", "A whole number"),
         "boolean": ("是或否", "Yes or no"),
         "choice": ("单选", "One of `options`"),
@@ -100,6 +104,8 @@ def _type(key: Key) -> str:
         case Part(schema=schema):
             name = "label" if issubclass(schema, LabelKeys) else schema.__name__.removesuffix("Keys").lower()
             return f"[{name}](#{name})"
+        case Wanted():
+            return f"{_code(WORDS)} (name → value)"
     return _scalar(key)
 
 
@@ -127,6 +133,7 @@ TABLES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "action": _keys(ActionKeys),
         "limit": _keys(LimitKeys),
         "workbench": _keys(WorkbenchKeys),
+        "sight": _keys(SightKeys),
         "group": _keys(GroupKeys),
         "role": _keys(RoleKeys),
         "common": _common,
