@@ -5,21 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, String
+from sqlalchemy import JSON, BigInteger, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.fields.types import UtcDateTime
-from app.models.base import Base, TenantRow, utcnow
+from app.models.base import Base, utcnow
+from app.models.chain import Chained
 
 
-class AuditEntry(TenantRow, Base):
+class AuditEntry(Chained, Base):
     """Names and titles are copied, and nothing is referred to: the entry outlives the actor and the record."""
 
     __tablename__ = "audit_entry"
     __table_args__ = (
+        UniqueConstraint("tenant_id", "seq"),
         Index(None, "tenant_id", "resource", "record_id", "id"),
         Index(None, "tenant_id", "at", "id"),
     )
+    CHAIN = "audit"
 
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow, nullable=False)
     actor_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -20,7 +20,7 @@ from app.models.ids import new_id
 from app.tenancy.guard import Guarded
 from app.tenancy.session import TenantSession
 
-__all__ = ["Base", "TenantOwned", "TenantRow", "db", "new_id", "transaction", "utcnow"]
+__all__ = ["Base", "TenantOwned", "TenantRow", "before_commit", "db", "new_id", "transaction", "utcnow"]
 
 if TYPE_CHECKING:
 
@@ -44,6 +44,7 @@ SEARCH = "ucc_search"  # execution option of a statement whose best plan depends
 WRITE = "ucc_write"  # execution option of a connection whose transaction is meant to write
 _READS = ("SELECT", "SET LOCAL")  # how statements begin that change nothing
 _IN_TRANSACTION = "ucc_in_transaction"  # key of session.info
+_LAST = "ucc_last"  # key of session.info: what the open transaction does before it commits
 
 
 def utcnow() -> datetime:
@@ -168,9 +169,20 @@ def transaction() -> Iterator[Session]:
     try:
         session.connection(execution_options={WRITE: True})
         yield session
+        for finish in session.info.pop(_LAST, ()):
+            finish(session)
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
         session.info.pop(_IN_TRANSACTION, None)
+        session.info.pop(_LAST, None)
+
+
+def before_commit(finish: Callable[[Session], None]) -> None:
+    """Calls `finish`, once, as the last thing that the open `transaction()` does. Raises RuntimeError outside of any."""
+    session: Session = db.session()
+    if not session.info.get(_IN_TRANSACTION):
+        raise RuntimeError("before_commit() outside transaction()")
+    session.info.setdefault(_LAST, {})[finish] = None

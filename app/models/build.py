@@ -30,17 +30,24 @@ from app.models.adopted_refs import column_of, refer
 from app.models.api_key import ApiKey
 from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned, metadata
+from app.models.chain import ChainHead
+from app.models.field_value import FieldValue
 from app.models.job import Job, JobTicket
+from app.models.login import LoginEntry
+from app.models.old_password import OldPassword
+from app.models.phase import add_phase
 from app.models.read_mark import ReadMark
+from app.models.saved_view import SavedView
 from app.models.role_version import RoleVersion
 from app.models.session import LoginSession
+from app.models.slots import index_slots, slot_columns
 from app.models.tenant import Tenant
 from app.spec.model import FieldSpec, Product, ResourceSpec
 from app.tenancy.guard import Guarded
 
 # The engine's own classes: there whatever the product is.
 ENGINE_MODELS = (Tenant, Permission, ViewMenu, PermissionView, *ADOPTED.values(), Grant,
-                 LoginSession, ApiKey, AuditEntry, ReadMark, Job, JobTicket, RoleVersion)  # fmt: skip
+                 LoginSession, ApiKey, AuditEntry, LoginEntry, ChainHead, OldPassword, ReadMark, SavedView, FieldValue, Job, JobTicket, RoleVersion)  # fmt: skip
 
 # Longer texts do not fit an index row of PostgreSQL (2,704 bytes; a Chinese character takes three).
 LONGEST_INDEXED = 500
@@ -56,6 +63,8 @@ def build_models(product: Product) -> dict[str, type[Any]]:
     models = {name: (_adopt if spec.model else _build)(spec, product) for name, spec in product.resources.items()}
     for spec in product.resources.values():
         _relate(spec, models)
+        if spec.workbench is not None and spec.workbench.timed:
+            add_phase(models[spec.name], spec.workbench)
     configure_mappers()
     return models
 
@@ -75,7 +84,7 @@ def tables_of(models: Mapping[str, type[Any]]) -> list[Table]:
 
 def _shape(resource: ResourceSpec) -> object:
     """What of a resource its table depends on."""
-    return resource.model, resource.kind, dict(resource.fields), resource.list
+    return resource.model, resource.kind, resource.extensible, dict(resource.fields), resource.list
 
 
 def _forget_all() -> None:
@@ -94,6 +103,7 @@ def _build(resource: ResourceSpec, product: Product) -> type[Any]:
     plain = [field for field in resource.fields.values() if not kind_of(field).many]
     single = resource.kind == "settings"  # one row per tenant; NULL is the default of the day, whatever the YAML says
     attributes: dict[str, Any] = {field.name: _column(field, nullable=single) for field in plain}
+    attributes |= slot_columns(resource)
     attributes["__tablename__"] = resource.name
     attributes["__links__"] = {}
     attributes["__module__"] = __name__
@@ -103,6 +113,7 @@ def _build(resource: ResourceSpec, product: Product) -> type[Any]:
     model = _declare(_class_name(resource.name), (TenantOwned, Base), attributes)
     _built[resource.name] = (_shape(resource), model)
     _add_indexes(resource, model)
+    index_slots(resource, model)
     for field in resource.fields.values():
         if kind_of(field).many:
             _add_links(resource, field, model, product)

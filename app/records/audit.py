@@ -25,6 +25,8 @@ from app.records.grant_words import GRANTS, LABEL, told
 from app.records.names import Names
 from app.records.origin import address, origin
 from app.records.rules import Change
+from app.records.tables import base_of
+from app.records.visibility import demand_sight
 from app.spec.model import FieldSpec, ResourceSpec
 
 __all__ = [
@@ -119,14 +121,18 @@ def note(actor: Actor, action: str, resource: ResourceSpec, detail: Mapping[str,
 
 
 def history(actor: Actor, resource: ResourceSpec, id: int, limit: int = 20) -> list[AuditRow]:
-    """The newest entries about this record, newest first, in the actor's language. Raises Denied."""
+    """The newest entries about this record, newest first, in the actor's language.
+
+    Raises Denied, and NotFound for a record out of sight.
+    """
     demand(actor, resource, "view")
+    demand_sight(actor, resource, id)
     entries = db.session.execute(
         select(
             AuditEntry.at, AuditEntry.actor_name, AuditEntry.address,
             AuditEntry.action, AuditEntry.before, AuditEntry.after,
         )
-        .where(AuditEntry.resource == resource.name, AuditEntry.record_id == id)
+        .where(AuditEntry.resource == base_of(resource).name, AuditEntry.record_id == id)
         .order_by(AuditEntry.id.desc())
         .limit(limit)
     )  # fmt: skip

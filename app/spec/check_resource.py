@@ -18,7 +18,7 @@ RESERVED: Mapping[str, str] = MappingProxyType(
         ("api", "login", "logout", "password", "language", "workbench", "static", "security", "jobs"), "address"
     )
     | dict.fromkeys(("tenant", "login_session", "api_key", "audit_entry", "read_mark", "alembic_version"), "table")
-    | dict.fromkeys(("job", "job_ticket"), "table")
+    | dict.fromkeys(("job", "job_ticket", "chain_head", "login_entry"), "table")
 )
 
 

@@ -20,7 +20,11 @@ POLICY: Final = "tenant"
 CONDITION: Final = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"
 
 # Rows that may be added and never changed afterwards, not even by a fault in the application.
-APPEND_ONLY: Final = frozenset({"role_version", "audit_entry"})
+APPEND_ONLY: Final = frozenset({"role_version", "audit_entry", "login_entry"})
+# Where chains of entries end (app.models.chain), and the tables of those entries. The app role moves a head to the newest
+# entry and nowhere else; as it can take no entry away, that is forward.
+HEADS: Final = "chain_head"
+CHAINS: Final = {"audit": "audit_entry", "login": "login_entry"}
 # What the app role may write in tables that all tenants share: columns by table. Everything else there is read-only.
 SHARED_WRITES: Final = {"tenant": ("permissions_version", "settings_version")}
 # Tables that all tenants share whose rows the app role adds and removes: they hold nothing of a tenant's.
@@ -92,8 +96,29 @@ def protect(connection: Connection, table: str) -> None:
 
 
 def _allow_work(connection: Connection, table: str) -> None:
-    rights = "SELECT, INSERT" if table in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
+    rights = "SELECT, INSERT, UPDATE, DELETE"
+    if table in APPEND_ONLY:
+        rights = "SELECT, INSERT"
+    elif table == HEADS:
+        rights = "SELECT, INSERT, UPDATE (seq, hash)"
+        _only_forward(connection)
     _grant(connection, _quote(connection, table), rights)
+
+
+def _only_forward(connection: Connection) -> None:
+    """The policy on HEADS that narrows the tenant's. Left to a later revision while a table of entries is incomplete."""
+    if any("seq" not in connection.scalars(_COLUMNS, {"quoted": table}).all() for table in CHAINS.values()):
+        return
+    newest = " ".join(
+        f"WHEN '{chain}' THEN (SELECT max(e.seq) FROM {table} e WHERE e.tenant_id = {HEADS}.tenant_id)"
+        for chain, table in CHAINS.items()
+    )
+    _run(
+        connection,
+        f"DROP POLICY IF EXISTS forward ON {HEADS}",
+        f"CREATE POLICY forward ON {HEADS} AS RESTRICTIVE FOR UPDATE USING (true) "
+        f"WITH CHECK (seq = coalesce(CASE chain {newest} END, base_seq))",
+    )
 
 
 def share(connection: Connection, table: str) -> None:

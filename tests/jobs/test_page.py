@@ -1,0 +1,75 @@
+"""The page of one's own jobs, without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.jobs.task import Task
+from tests.jobs.conftest import Queue
+from tests.web.site import Site, notices
+
+Install = Callable[..., None]
+
+
+def test_one_sees_ones_own_jobs_and_what_came_of_them(jobs: Queue, handler: Install) -> None:
+    handler(lambda task: {"n": 3}, tell=lambda result: [f"换了 {result['n']} 个"])
+    jobs.put()
+    jobs.worker().run_one()
+    text = Site(jobs.kit, "admin").get("/jobs/").text
+    assert "Test job" in text
+    assert "换了 3 个" in text
+    assert "Test job" not in Site(jobs.kit, "manager").get("/jobs/").text
+
+
+def test_the_page_asks_again_only_while_something_is_not_over(jobs: Queue, handler: Install) -> None:
+    handler(lambda task: None)
+    site = Site(jobs.kit, "admin")
+    assert "hx-trigger" not in site.get("/jobs/").text
+    jobs.put()
+    assert 'hx-trigger="every 2s"' in site.get("/jobs/", htmx="jobs").text
+    jobs.worker().run_one()
+    piece = site.get("/jobs/", htmx="jobs").text
+    assert "hx-trigger" not in piece
+    assert "</html>" not in piece
+
+
+def test_progress_is_a_bar(jobs: Queue, handler: Install) -> None:
+    site = Site(jobs.kit, "admin")
+
+    def run(task: Task) -> None:
+        task.report(1500, 3000)
+        jobs.seen.append(site.get("/jobs/").text)
+
+    handler(run)
+    jobs.put()
+    jobs.worker().run_one()
+    assert 'value="50" max="100"' in jobs.seen[0]
+    assert "1,500 / 3,000" in jobs.seen[0]
+
+
+def test_one_calls_off_ones_own_job_and_nobody_elses(jobs: Queue, handler: Install) -> None:
+    handler(lambda task: None)
+    id_ = jobs.put()
+    assert Site(jobs.kit, "manager").post(f"/jobs/{id_}/cancel").status_code == 404
+    site = Site(jobs.kit, "admin")
+    assert site.post(f"/jobs/{id_}/cancel").status_code == 303
+    assert notices(site.get("/jobs/"))[0][0] == "success"
+    assert jobs.get(id_).state == "cancelled"
+    site.post(f"/jobs/{id_}/cancel")
+    assert notices(site.get("/jobs/"))[0][0] == "warning"
+
+
+def test_a_fault_is_a_number(jobs: Queue, handler: Install) -> None:
+    def run(task: Task) -> None:
+        raise ZeroDivisionError("secret-detail")
+
+    handler(run)
+    id_ = jobs.put()
+    jobs.worker().run_one()
+    text = Site(jobs.kit, "admin").get("/jobs/").text
+    assert jobs.get(id_).fault in text
+    assert "secret-detail" not in text
+
+
+def test_nobody_logged_in_sees_none(jobs: Queue) -> None:
+    assert jobs.kit.app.test_client().get("/jobs/").status_code == 303
