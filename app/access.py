@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from app.errors import Denied
 from app.fields.base import Reader
 from app.spec.model import ADMIN, PERMISSIONS, ResourceSpec
 
 SYSTEM = "system"
+
+
+def _nothing() -> Mapping[str, Sequence[str]]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +34,17 @@ class Actor:
     role_base: str = ""  # of an own role: key of the built-in one it was copied from
     team_id: int | None = None
     grants: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
+    columns: Mapping[str, Sequence[str]] = field(default_factory=_nothing, repr=False, compare=False)  # of lists
     locale: str = "zh"
     timezone: str = "Asia/Shanghai"
     tenant_code: str = ""
     tenant_name: str = ""
     session_id: int | None = None
     session_token: str = field(default="", repr=False)
-    must_change_password: bool = False
+    must_change_password: bool = False  # nothing else is possible before: a one-time password, or an expired one
+    password_expired: bool = False
+    password_days: int | None = None  # days left until it expires, once the policy's reminder has begun
+    platform: bool = False  # of the company that runs the product for all others (docs/decisions/platform.md)
     # The state of the company's grants and settings at this request: the keys of what workers remember of them.
     permissions_version: int = 0
     settings_version: int = 0

@@ -17,7 +17,9 @@ PUBLIC_ENDPOINTS = frozenset({
 })  # fmt: skip
 
 # What somebody who must change the password first may still do.
-BEFORE_PASSWORD_CHANGE = PUBLIC_ENDPOINTS | {"LoginView.password", "LoginView.logout", "SecurityApi.logout"}
+BEFORE_PASSWORD_CHANGE = PUBLIC_ENDPOINTS | {
+    "LoginView.password", "LoginView.strength", "LoginView.logout", "SecurityApi.logout",
+}  # fmt: skip
 
 # Going on to these after a login would end it again, or loop.
 NOT_A_DESTINATION = ("/login", "/logout", "/language", "/api/", "/static/")

@@ -16,12 +16,14 @@ from limits import parse
 from limits.errors import StorageError
 from limits.strategies import RateLimiter
 
+from app.access import Actor
 from app.errors import TooMany
 
 log = logging.getLogger(__name__)
 
 EXTENSION = "ucc_limiter"
 SCOPE = "login"
+STRENGTH_RATE = "120 per minute"  # of one person: each costs a few milliseconds
 
 
 def create_limiter(app: Flask) -> Limiter:
@@ -55,6 +57,18 @@ def count_failure() -> None:
         _strategy().hit(parse(current_app.config["LOGIN_RATE"]), SCOPE, _address())
     except StorageError:
         log.exception("failed login not counted: the store of rates does not answer")
+
+
+def count_strength_question(actor: Actor) -> None:
+    """Counts one more question how strong a password is (P2). Raises TooMany beyond a rate no person types at."""
+    rate = parse(STRENGTH_RATE)
+    try:
+        allowed = _strategy().hit(rate, "strength", str(actor.tenant_id), str(actor.user_id))
+    except StorageError:
+        log.exception("questions on strength not counted: the store of rates does not answer")
+        return
+    if not allowed:
+        raise TooMany(_l("Too many questions at once. Wait a minute."), retry_after=60)
 
 
 def _strategy() -> RateLimiter:

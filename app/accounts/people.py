@@ -10,6 +10,7 @@ from app.access import Actor
 from app.accounts.permissions import grants
 from app.models.adopted import Role, User
 from app.models.tenant import Tenant
+from app.records.passwords import days_left, policy_of
 from app.spec.model import ADMIN
 
 # Of the person, the company and the role, in the one statement that looks up a session or a key (issue 2: session,
@@ -22,7 +23,10 @@ PERSON: Final[tuple[Any, ...]] = (
     User.active.label("active"),
     User.session_epoch.label("session_epoch"),
     User.must_change_password.label("must_change_password"),
+    User.password_changed_at.label("password_changed_at"),
+    User.created_on.label("user_created_at"),
     User.locale.label("user_locale"),
+    User.columns.label("list_columns"),
     User.team_id.label("team_id"),
     Role.id.label("role_id"),
     Role.key.label("role_key"),
@@ -35,6 +39,7 @@ PERSON: Final[tuple[Any, ...]] = (
     Tenant.active.label("tenant_active"),
     Tenant.permissions_version.label("permissions_version"),
     Tenant.settings_version.label("settings_version"),
+    Tenant.platform.label("platform"),
 )
 
 
@@ -54,6 +59,8 @@ def same_role() -> ColumnElement[bool]:
 
 def actor_of(row: Any, *, session_id: int | None = None, token: str = "") -> Actor:
     """The actor whom a row of PERSON describes. Costs no statement while the role's grants are unchanged (R4)."""
+    left = days_left(policy_of(row.tenant_id, row.settings_version), row.password_changed_at or row.user_created_at)
+    expired = left is not None and left <= 0
     granted = frozenset() if row.role_key == ADMIN else grants(row.role_id, row.permissions_version)
     return Actor(
         tenant_id=row.tenant_id,
@@ -67,12 +74,16 @@ def actor_of(row: Any, *, session_id: int | None = None, token: str = "") -> Act
         team_id=row.team_id,
         grants=granted,
         locale=row.user_locale or row.tenant_locale,
+        columns=row.list_columns,
         timezone=row.timezone,
         tenant_code=row.tenant_code,
         tenant_name=row.tenant_name,
         session_id=session_id,
         session_token=token,
-        must_change_password=row.must_change_password,
+        must_change_password=row.must_change_password or expired,
+        password_expired=expired and not row.must_change_password,
+        password_days=left,
+        platform=row.platform,
         permissions_version=row.permissions_version,
         settings_version=row.settings_version,
     )

@@ -22,6 +22,7 @@ china beijing shanghai guangzhou shenzhen hangzhou nanjing chengdu wuhan tianjin
 spring summer autumn winter january february march april june july august september october november december
 monday tuesday wednesday thursday friday saturday sunday
 """
+# Names and words in pinyin: as they stand in passwords, the commonest first.
 _PINYIN: Final = """
 woaini woaiwojia woshishui woaiziji nihao mima kouling yonghu guanli guanliyuan denglu xitong ceshi moren gongsi kefu
 zuoxi banzhang jingli caiwu caozuoyuan laoban zhongguo zhonghua aini aiwo baobao baobei laopo laogong qinaide
@@ -52,6 +53,28 @@ def _parts() -> list[str]:
     return sorted(words, key=lambda word: (-len(word), word))
 
 
+_SURNAMES: Final = """
+wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie song tang han feng
+deng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lu ding ren shen yao cui zhong tan fan liao
+shi jin jia xia fu fang zou xiong bai meng qin qiu hou yin xue yan duan lei long tao mao gu gong shao wan qian lai qi
+"""
+_GIVEN_NAMES: Final = """
+wei fang na min jing xiuying li qiang lei jun yang yong yan jie juan tao ming chao xiulan xia ping gang guiying yu bin
+hao hui jian jing kai lan lili linlin meng mei ning peng ting tingting xin xiaoyan yi ying yuan zihan zixuan haoran
+yutong xinyi jiaqi junjie siyuan haoyu chenchen feifei dandan fangfang yangyang panpan xiaoli xiaohong xiaofeng
+"""
+
+# What a strength estimate must know beside English (app/fields/strength.py): the commonest first.
+CHINESE_WORDS: Final = tuple(
+    dict.fromkeys([*_NUMBERS.split(), *_PINYIN.split(), *_SURNAMES.split(), *_GIVEN_NAMES.split()])
+)
+
+_SYLLABLE: Final = (
+    r"(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
+    r"(?:iang|iong|uang|ang|eng|ing|ong|iao|ian|uai|uan|ai|ei|ao|ou|an|en|er|in|un|ia|ie|iu|ua|uo|ui|ue|ve|[aoeiuv])"
+)
+_PINYIN_AND_NUMBERS: Final = re.compile(rf"(?:\W|_|\d){{0,5}}(?:{_SYLLABLE}){{1,4}}(?:\W|_)?\d{{0,8}}(?:\W|_)?")
+
 _GONE: Final = "\0"  # stands where a part was, so that what is left and right of it does not become a word
 _YEARS_AND_RUNS: Final = r"(?:19|20)[0-9]{2}(?:[01][0-9][0-3][0-9])?|(.)\1{2,}"
 _COMMON: Final = re.compile("|".join(map(re.escape, _parts())) + "|" + _YEARS_AND_RUNS)
@@ -65,6 +88,11 @@ def is_common(plain: str) -> bool:
     rest = _without_common(lower)
     disguised = (rest, lower)  # in that order p@ssw0rd2026 loses its year before its 0 is read as an o
     return any(_short(_without_common(text.translate(_DISGUISES))) for text in disguised)
+
+
+def is_pinyin_and_numbers(plain: str) -> bool:
+    """True if `plain` is up to four syllables of pinyin with at most eight digits around: a name and a birthday, say."""
+    return _PINYIN_AND_NUMBERS.fullmatch(plain.lower()) is not None
 
 
 def is_mostly(plain: str, name: str) -> bool:

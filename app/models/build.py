@@ -60,7 +60,12 @@ def build_models(product: Product) -> dict[str, type[Any]]:
     `links_of(model, field)`. Raises SpecFault where a resource cannot have its table."""
     if any(name in _built and _built[name][0] != _shape(spec) for name, spec in product.resources.items()):
         _forget_all()  # a changed YAML in one process: tests and `ucc schema` only
-    models = {name: (_adopt if spec.model else _build)(spec, product) for name, spec in product.resources.items()}
+    tables = [spec for spec in product.resources.values() if spec.of is None]
+    models = {spec.name: (_adopt if spec.model else _build)(spec, product) for spec in tables}
+    for spec in product.resources.values():
+        if spec.of is not None:  # a second page: the same table, which it may order in ways of its own
+            models[spec.name] = models[spec.of]
+            _add_indexes(spec, models[spec.of])
     for spec in product.resources.values():
         _relate(spec, models)
         if spec.workbench is not None and spec.workbench.timed:
@@ -156,6 +161,7 @@ def _column(field: FieldSpec, *, nullable: bool = False) -> Column[Any]:
 def _target(field: FieldSpec, product: Product) -> str:
     """The name of the table a ref or refs field points to."""
     target = product.resource(str(field.to))
+    target = product.resource(target.of or target.name)
     return str(ADOPTED[target.model].__table__.name) if target.model else target.name
 
 

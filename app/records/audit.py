@@ -42,6 +42,13 @@ VERBS: Final = {
     "delete": _l("Delete"),
     "reset": _l("Restore default"),
     "change_password": _l("Change password"),
+    "end_login": _l("Other logins ended"),
+    "key_made": _l("API key made"),
+    "key_revoked": _l("API key revoked"),
+    "key_made": _l("API key made"),
+    "key_revoked": _l("API key revoked"),
+    "export": _l("Export"),
+    "prune": _l("Old entries removed"),
     "hand_over": _l("Handed over"),
     "grant": _l("Permissions changed"),
     "copy": _l("Copied from another role"),
@@ -52,6 +59,8 @@ VERBS: Final = {
     "convert": _l("Type changed"),
     "move_users": _l("Users moved to another role"),
 }
+# What entries tell beside fields.
+WORDS: Final = {"api_key": _l("API key"), "company": _l("Company")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +205,7 @@ def _label(resource: ResourceSpec, name: str, actor: Actor) -> str:
     if name == GRANTS:
         return LABEL.text(actor.locale)
     field = resource.fields.get(name)
-    return name if field is None else field.label.text(actor.locale)
+    return str(WORDS.get(name, name)) if field is None else field.label.text(actor.locale)
 
 
 def _told(resource: ResourceSpec, name: str, values: Mapping[str, Any], actor: Actor) -> str:

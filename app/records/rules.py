@@ -16,13 +16,16 @@ from flask_babel import gettext as _
 from app.access import SYSTEM, Actor
 from app.engine import engine
 from app.errors import Invalid, Violation
-from app.fields.password import hash_password, new_one_time_password
+from app.fields.password import hash_password
 from app.models.base import utcnow
+from app.records import login_log
+from app.records.asker import Asker
 from app.records.lookup import Lookup, Others
+from app.records.passwords import one_time_password
 from app.spec.model import ADMIN, ResourceSpec
 
 __all__ = [
-    "ADMIN", "Change", "Violation", "_", "hash_password", "new_one_time_password",
+    "ADMIN", "Asker", "Change", "Violation", "_", "hash_password", "one_time_password",
 ]  # fmt: skip
 
 Doing = Literal["add", "edit", "delete", "act"]
@@ -78,6 +81,11 @@ class Change:
     def lock(self, resource: str, **equals: Any) -> Mapping[str, Any] | None:
         """As `find`, and nobody else may change that record, nor pass a lock on it, until this transaction ends."""
         return self.lookup.lock(resource, **equals)
+
+    def log_login(self, event: login_log.Event, username: str) -> None:
+        """Note in the login log what this means for the logins of the person whom the record is about."""
+        by = self.actor.get_full_name()
+        login_log.note(self.actor.tenant_id, event, username=username, user_id=self.id, reason=by)
 
     def reveal(self, label: object, text: str) -> None:
         """Show `text` once, to the actor only, when this has been saved. It is never stored or logged."""

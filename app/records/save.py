@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from app.errors import NotFound
 from app.fields import kind_of
@@ -30,7 +30,7 @@ def hold(
     model = model_of(resource)
     statement = (
         select(model)
-        .where(model.id.in_(ids), *live(resource, model))
+        .where(model.id.in_(ids), *live(resource, model), *seen)
         .order_by(model.id)
         .with_for_update(key_share=not alone, of=model)
         .execution_options(populate_existing=True)

@@ -223,7 +223,7 @@ class ResourceKeys(Keys):
     workbench = Part(WorkbenchKeys, "工作台面板", "A panel on the workbench")
     extensible = Part(ExtensibleKeys, "企业可自行添加字段", "Companies may add fields of their own")
     extends = Text(
-        "其记录定义另一个可扩展资源的自定义字段", "Its records define the own fields of this other, extensible resource",
+        "其记录定义另一个可扩展资源的自定义字段", "Its records define the own fields of that extensible resource",
         shape=NAME,
     )  # fmt: skip
     of = Text(

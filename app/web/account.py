@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, flash, redirect, request, session, url_for
@@ -15,9 +14,9 @@ from app.accounts.addresses import HOME, destination, is_local, page_before
 from app.accounts.language import choose
 from app.accounts.login import LoginRefused, log_in
 from app.errors import HTTP_STATUS, Invalid
-from app.fields.password import CLASSES, LEAST
 from app.web import who
 from app.web.htmx import go
+from app.web.password_page import answer_strength, password_page
 from app.web.shell import page
 
 
@@ -58,15 +57,20 @@ class LoginView(BaseView):
         """P1; also where a one-time password is changed at the first login (P3)."""
         actor = who.actor()
         if request.method == "GET":
-            return _password_page({})
+            return password_page({})
         form = request.form
         try:
             identity = passwords.change_own(actor, form.get("old", ""), form.get("new", ""), form.get("confirm", ""))
         except Invalid as fault:
-            return _password_page(fault.errors, status=HTTP_STATUS[Invalid])
+            return password_page(fault.errors, status=HTTP_STATUS[Invalid])
         _begin(identity)
         flash(_("Password changed. Your other logins have ended."), "success")
         return redirect(request.script_root + HOME, 303)
+
+    @expose("/password/strength", methods=["POST"])
+    def strength(self) -> ResponseReturnValue:
+        """P2: what the meter shows while a password is being typed."""
+        return answer_strength()
 
     @expose("/language", methods=["POST"])
     def language(self) -> ResponseReturnValue:
@@ -90,33 +94,6 @@ def _login_page(code: str, username: str, error: str = "", *, status: int = 200)
     """The one message stands above the form, at no field: it must not tell which of the three was wrong."""
     login = {"action": _same_address(), "tenant": code, "username": username, "error": error}
     return page("login.html", title=_("Log in"), status=status, login=login)
-
-
-def _password_page(errors: Mapping[str, Sequence[object]], *, status: int = 200) -> Response:
-    actor, title = who.actor(), _("Change password")
-    password = {
-        "action": url_for("LoginView.password"),
-        "cancel_url": request.script_root + HOME,
-        "username": actor.username,
-        "forced": actor.must_change_password,
-        "errors": {field: [str(text) for text in texts] for field, texts in errors.items()},
-        "policy": _policy(),
-    }
-    return page("password.html", title=title, crumbs=[(title, None)], status=status, password=password)
-
-
-def _policy() -> list[dict[str, Any]]:
-    """What a new password must be, as it is told while somebody types (P2). The page's script knows the names."""
-    return [
-        {"name": "length", "n": LEAST, "text": _("At least %(n)s characters", n=LEAST)},
-        {
-            "name": "classes",
-            "n": CLASSES,
-            "text": _("At least %(n)s of: lower-case letters, capitals, digits, other characters", n=CLASSES),
-        },
-        {"name": "name", "n": None, "text": _("Not the login name")},
-        {"name": "common", "n": None, "text": _("Not a password that many people use")},
-    ]
 
 
 def _same_address() -> str:

@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 
 from app.access import Actor
 from app.errors import Conflict
-from app.fields.password import LEAST
 from app.records.ids import record_ids
 from app.records.query import choices
 from app.records.record import Record
 from app.web.face import Face, FieldFace
 from app.web.filters import MOST_OPTIONS
 from app.web.form import CONFIRM, ResourceForm
+from app.web.password_page import meter
 
 Errors = Mapping[str, Sequence[object]]
 INPUTMODE: Final = {"mobile": "tel", "email": "email", "digits": "numeric", "integer": "numeric"}
@@ -45,9 +45,10 @@ class FormPage:
 
     @property
     def title(self) -> str:
+        label = self.face.resource.label.inside(self.face.locale)
         if self.adding:
-            return str(_("Add %(label)s", label=self.face.label))
-        return str(_("Edit %(label)s", label=self.face.label))
+            return str(_("Add %(label)s", label=label))
+        return str(_("Edit %(label)s", label=label))
 
     def context(self, cancel_url: str) -> dict[str, Any]:
         """The whole of `form`."""
@@ -104,6 +105,7 @@ class FormPage:
                 "label": _("Repeat: %(label)s", label=shown.label),
                 "help": "",
                 "errors": self._errors_of(again),
+                "meter": None,
             },
         ]
 
@@ -130,6 +132,7 @@ class FormPage:
             "errors": errors,
             "autocomplete": "new-password" if kind.secret else "off",
             "inputmode": INPUTMODE.get(field.kind),
+            "meter": meter(self.actor) if kind.secret else None,
         }
 
     def _value(self, shown: FieldFace, *, given_once: bool) -> Any:
@@ -144,10 +147,7 @@ class FormPage:
         if shown.kind.secret and not self.adding:
             return str(_("Leave empty to keep the present one."))
         if shown.kind.secret:
-            return shown.help or _(
-                "At least %(n)s characters, and two of: lower-case letters, capitals, digits, other characters.",
-                n=LEAST,
-            )
+            return shown.help  # what it must be stands under it (_meter.html)
         return shown.help
 
     def _options(self, shown: FieldFace, widget: str, value: Any) -> list[dict[str, Any]]:

@@ -8,17 +8,24 @@ from typing import Any, Final
 from flask import current_app
 from flask_appbuilder.const import PERMISSION_PREFIX
 
+from app.accounts.roles import ROLE_MODEL
 from app.spec.model import Product, ResourceSpec
 from app.web import account
 from app.web.api import ResourceApi
 from app.web.datamodel import ResourceInterface
+from app.web.extended import by_reader_in_api, by_reader_on_pages
 from app.web.face import Face, make_faces
 from app.web.form import make_form
 from app.web.home import HomeView
 from app.web.jobs import JobsView
 from app.web.menu import ProductMenu
 from app.web.openapi_view import OpenApiView
+from app.web.own import OwnView
+from app.web.roles.api import RoleApi
+from app.web.roles.view import RoleView
 from app.web.schemas import make_schemas
+from app.web.settings_api import SettingsApi
+from app.web.settings_view import SettingsView
 from app.web.view import ResourceView
 from app.web.workbench import WorkbenchView
 
@@ -32,6 +39,14 @@ API_METHODS: Final = {
     "delete": "delete", "delete_several": "delete", "do": "operate",
 }  # fmt: skip
 
+SETTINGS_METHODS: Final = {"show": "view", "save": "edit", "reset": "edit", "impact": "edit"}
+SETTINGS_API_METHODS: Final = {"get": "view", "put": "edit", "reset": "edit"}
+
+
+# Adopted models whose records are more than their fields: what takes the place of the generic pages and API.
+VIEWS: Final[Mapping[str, type[ResourceView]]] = {ROLE_MODEL: RoleView}
+APIS: Final[Mapping[str, type[ResourceApi]]] = {ROLE_MODEL: RoleApi}
+
 
 def register(chassis: Any, product: Product, models: Mapping[str, type[Any]]) -> None:
     """Adds every page and API to FAB."""
@@ -40,10 +55,15 @@ def register(chassis: Any, product: Product, models: Mapping[str, type[Any]]) ->
     account.register(chassis)
     chassis.indexview = chassis.add_view_no_menu(HomeView)
     chassis.add_view_no_menu(WorkbenchView)
+    chassis.add_view_no_menu(OwnView)
     chassis.add_view_no_menu(JobsView)
     faces = make_faces(product)
     for name, shown in faces.items():
         resource = product.resource(name)
+        if resource.kind == "settings":
+            chassis.add_view_no_menu(make_settings_view(resource, shown))
+            chassis.add_api(make_settings_api(resource, shown))
+            continue
         chassis.add_view_no_menu(make_view(resource, models[name], shown))
         chassis.add_api(make_api(resource, models[name], shown))
     chassis.add_api(OpenApiView)
@@ -51,29 +71,31 @@ def register(chassis: Any, product: Product, models: Mapping[str, type[Any]]) ->
 
 def make_view(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face]) -> type[ResourceView]:
     """The class of the resource's pages."""
+    base = VIEWS.get(resource.model or "", ResourceView)
     return type(
         f"{_camel(resource)}View",
-        (ResourceView,),
+        (base,),
         {
-            **_common(resource, model, PAGE_METHODS),
+            **_common(resource, model, {**PAGE_METHODS, **base.more_methods}),
             "faces": faces,
             "route_base": f"/{resource.name}",
             "list_columns": list(resource.list.columns),
             "search_form": make_form(resource, adding=True),
             "add_form": make_form(resource, adding=True),
             "edit_form": make_form(resource, adding=False),
+            **by_reader_on_pages(resource),
         },
     )
 
 
 def make_api(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face]) -> type[ResourceApi]:
     """The class of the resource's REST API."""
-    schemas = make_schemas(resource)
+    base, schemas = APIS.get(resource.model or "", ResourceApi), make_schemas(resource)
     return type(
         f"{_camel(resource)}Api",
-        (ResourceApi,),
+        (base,),
         {
-            **_common(resource, model, API_METHODS),
+            **_common(resource, model, {**API_METHODS, **base.more_methods}),
             "faces": faces,
             "resource_name": resource.name,
             "list_columns": list(resource.list.columns),
@@ -81,15 +103,50 @@ def make_api(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face]
             "show_model_schema": schemas.shown,
             "add_model_schema": schemas.adding,
             "edit_model_schema": schemas.editing,
+            **by_reader_in_api(resource),
+        },
+    )
+
+
+def make_settings_view(resource: ResourceSpec, faces: Mapping[str, Face]) -> type[SettingsView]:
+    """The class of the page of a settings resource."""
+    return type(
+        f"{_camel(resource)}View",
+        (SettingsView,),
+        {
+            **_guarded(resource, SETTINGS_METHODS),
+            "faces": faces,
+            "route_base": f"/{resource.name}",
+            "form_class": make_form(resource, adding=False),
+        },
+    )
+
+
+def make_settings_api(resource: ResourceSpec, faces: Mapping[str, Face]) -> type[SettingsApi]:
+    """The class of the REST API of a settings resource."""
+    return type(
+        f"{_camel(resource)}Api",
+        (SettingsApi,),
+        {
+            **_guarded(resource, SETTINGS_API_METHODS),
+            "faces": faces,
+            "resource_name": resource.name,
+            "edit_model_schema": make_schemas(resource).editing,
         },
     )
 
 
 def _common(resource: ResourceSpec, model: type[Any], methods: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "resource": resource,
         "datamodel": ResourceInterface(model),
         "include_route_methods": set(methods),
+        **_guarded(resource, methods),
+    }
+
+
+def _guarded(resource: ResourceSpec, methods: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "resource": resource,
         "class_permission_name": resource.name,
         "base_permissions": [PERMISSION_PREFIX + kind for kind in resource.can],
         "method_permission_name": {name: kind for name, kind in methods.items() if kind in resource.can},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.records.rules import ADMIN, Change, Violation, _, hash_password, new_one_time_password
+from app.records.rules import ADMIN, Change, Violation, _, hash_password, one_time_password
 
 
 def keep_one_admin(change: Change) -> None:
@@ -63,6 +63,8 @@ def end_sessions(change: Change) -> None:
     if change.before is not None and change.changed("password", "role", "active"):
         change.bump("session_epoch")
     if "password" in change.after:
+        if change.before is not None:
+            change.log_login("reset", change.before["username"])
         change.set_system("must_change_password", True)
         change.set_system("password_changed_at", change.now)
 
@@ -71,11 +73,21 @@ def reset_password(change: Change) -> None:
     """P3: a one-time password, shown once, to be changed at the next login. It also unlocks after failed logins."""
     if change.before is None or change.after is None:
         return
-    password = new_one_time_password()
+    password = one_time_password()
     change.after["password"] = hash_password(password)
     change.set_system("failed_logins", 0)
     change.set_system("locked_until", None)
     change.reveal(change.before["username"], password)
+
+
+def log_out(change: Change) -> None:
+    """P3: an admin ends all logins of a user, who may log in again: a screen left open, a lost laptop."""
+    if change.before is None:
+        return
+    if change.id == change.actor.user_id:
+        raise Violation("", _("End your own logins under “My logins” in the menu at the top right."))
+    change.bump("session_epoch")
+    change.log_login("session_end", change.before["username"])
 
 
 def _changed_field(change: Change) -> str:

@@ -1,4 +1,8 @@
-// Passwords: show while typing, and say which demands of the policy are met so far. The server decides.
+// Passwords: show while typing, and say how strong they are. The server judges, here and when the form is sent.
+import { csrfToken } from "./send.js";
+
+const PAUSE = 250; // ms without a key before the server is asked
+
 export function startPasswords() {
   startPasswordFields(document.body);
   document.addEventListener("click", (event) => {
@@ -14,41 +18,76 @@ export function startPasswords() {
 /** Prepares the password fields inside `root` (a page or a form in the drawer). */
 export function startPasswordFields(root) {
   root.querySelectorAll("[data-reveal]").forEach((button) => { button.hidden = false; });
+  root.querySelectorAll("[data-meter]").forEach(measure);
   const form = root.querySelector("form[data-password]");
-  if (form) checklist(form);
+  if (form) compare(form);
 }
 
-const LEFT = 4; // characters that must remain beside the login name, as in app/fields/common_passwords.py
-
-/** How much of `text` is neither `name` nor its reverse. A very short name says nothing. */
-function beyond(text, name) {
-  if (name.length < LEFT) return text.length;
-  return Math.min(...[name, [...name].reverse().join("")].map((way) => text.replaceAll(way, "").length));
+function measure(meter) {
+  const input = document.getElementById(meter.dataset.for);
+  let timer = 0;
+  let asked = 0;
+  const look = () => {
+    clearTimeout(timer);
+    if (!input.value) show(meter, null);
+    else timer = setTimeout(ask, PAUSE);
+  };
+  const ask = async () => {
+    const question = ++asked;
+    const verdict = await judge(meter, input);
+    if (verdict && question === asked && input.value) show(meter, verdict);
+  };
+  input.addEventListener("input", look);
+  // What else is typed about the person may not stand in the password.
+  if (meter.dataset.own === undefined) input.form.addEventListener("change", (event) => event.target !== input && look());
 }
 
-const TESTS = {
-  length: (text, n) => [...text].length >= n,
-  classes: (text, n) => [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z\d]/].filter((group) => group.test(text)).length >= n,
-  name: (text, _n, name) => beyond(text.toLowerCase(), name.toLowerCase()) >= LEFT,
-};
+/** What the server says of the password; null where it cannot be asked: the form's answer will say it then. */
+async function judge(meter, input) {
+  const body = new URLSearchParams({ password: input.value });
+  if (meter.dataset.own !== undefined) body.set("own", "1");
+  else others(input).forEach((other) => body.set(other.name, other.value));
+  const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
+  try {
+    const response = await fetch(meter.dataset.meter, { method: "POST", body, headers });
+    return response.ok && !response.redirected ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}
 
-function checklist(form) {
+const others = (input) => [...input.form.elements].filter(
+  (other) => /^(text|email|tel)$/.test(other.type) && other.name && other !== input && !isSecret(other),
+);
+
+const isSecret = (field) => field.autocomplete === "new-password" || field.autocomplete === "current-password";
+
+function show(meter, verdict) {
+  const bar = meter.querySelector("[data-score]");
+  const reasons = meter.querySelector("[data-reasons]");
+  bar.hidden = !verdict;
+  bar.dataset.score = verdict ? verdict.score : "";
+  const name = bar.querySelector(".meter-name");
+  name.textContent = verdict ? `${name.dataset.label} · ${verdict.name}` : "";
+  const texts = verdict ? verdict.reasons : [];
+  reasons.hidden = !texts.length;
+  reasons.replaceChildren(...texts.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+  meter.querySelectorAll("[data-rule]").forEach((rule) => {
+    const missed = verdict && verdict.missed.includes(rule.dataset.rule);
+    rule.classList.toggle("ok", Boolean(verdict) && !missed);
+    rule.classList.toggle("bad", Boolean(missed));
+  });
+}
+
+/** One's own new password, typed twice. */
+function compare(form) {
   const { new: fresh, confirm } = form.elements;
-  const rules = [...form.querySelectorAll("[data-rule]")].filter((rule) => rule.dataset.rule in TESTS);
   const match = form.querySelector(".match");
   const look = () => {
-    for (const rule of rules) {
-      const meets = TESTS[rule.dataset.rule];
-      const met = fresh.value !== "" && meets(fresh.value, Number(rule.dataset.n), form.dataset.username);
-      rule.classList.toggle("ok", met);
-    }
-  };
-  const compare = () => {
     const differ = confirm.value !== "" && fresh.value !== confirm.value;
     match.hidden = !differ;
     match.textContent = differ ? match.dataset.text : "";
   };
-  fresh.addEventListener("input", look);
-  fresh.addEventListener("change", compare);
-  confirm.addEventListener("change", compare);
+  fresh.addEventListener("change", look);
+  confirm.addEventListener("change", look);
 }
