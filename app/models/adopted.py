@@ -27,6 +27,7 @@ from flask_appbuilder.security.sqla.models import (
     assoc_user_role,
 )
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -97,6 +98,7 @@ def adopt_user() -> None:
     User.team_id = Column("team_id", BigInteger)  # its foreign key comes with the field `team` (app.models.build)
     User.phone = Column("phone", short_text(32), nullable=False, default="")
     User.locale = Column("locale", String(8), nullable=False, default="")
+    User.columns = Column("columns", JSON, nullable=False, default=dict)  # of lists, as the person wants them
     User.must_change_password = Column("must_change_password", Boolean, nullable=False, default=False)
     User.password_changed_at = Column("password_changed_at", UtcDateTime)
     User.session_epoch = Column("session_epoch", Integer, nullable=False, default=0)

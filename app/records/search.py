@@ -25,7 +25,7 @@ from app.spec.model import FieldSpec, ResourceSpec
 MOST_ROWS: Final = 200
 MOST_CHARACTERS: Final = 200
 MOST_VALUES: Final = 100
-RESERVED: Final = ("q", "order", "size", "cursor")
+RESERVED: Final = ("q", "order", "size", "cursor", "columns")
 
 Errors = dict[str, list[object]]
 

@@ -12,7 +12,7 @@ from app.fields import kinds
 from app.fields.base import Kind, Reader, Rejected
 from app.spec.draft import Draft
 from app.spec.faults import hint
-from app.spec.model import SYSTEM_FIELDS, FieldSpec
+from app.spec.model import PHASE, SYSTEM_FIELDS, FieldSpec
 
 # What a field of any kind may have. The rest it may have only where its kind says so (`Kind.attributes`).
 COMMON = frozenset(
@@ -38,7 +38,8 @@ NEEDED = ("options", "to")
 # Names with a meaning of their own beside the fields: columns of every table, keys of a list's address.
 RESERVED: Mapping[str, str] = MappingProxyType(
     dict.fromkeys((*SYSTEM_FIELDS, "tenant_id", "version"), "every row has that column already")
-    | dict.fromkeys(("q", "order", "size", "cursor", "count"), "it means something else in a list's address")
+    | {PHASE: "it says where a row stands with the workbench"}
+    | dict.fromkeys(("q", "order", "size", "cursor", "count", "columns"), "it means something else in a list's address")
     | {"titles": "the API gives the names of referred records under it"}
     | dict.fromkeys(("metadata", "registry", "query"), "a model has that attribute already")
 )

@@ -46,7 +46,7 @@ def _drawn(face: Face, args: MultiDict[str, str], errors: Errors, root: str, loo
     search, filters = _search_box(face, args), _filters(face, args, errors, root, looked_up)
     if not search and not filters:
         return Markup()
-    kept = [(key, args[key]) for key in ("order", "size") if args.get(key)]
+    kept = [(key, args[key]) for key in ("order", "size", "columns") if args.get(key)]
     context = {"title": face.many, "url": root + face.url, "search": search, "filters": filters, "kept": kept}
     return Markup(render_template("_filters.html", **context))  # noqa: S704 - Jinja has escaped it
 

@@ -11,6 +11,8 @@ from werkzeug.datastructures import MultiDict
 
 from app.access import Actor, may
 from app.errors import Invalid
+from app.records.columns import available as available_columns
+from app.records.columns import of as chosen_columns
 from app.records.query import page
 from app.records.record import Page, Row
 from app.records.search import Search, parse
@@ -50,6 +52,9 @@ class ListPage:
         self.search = search
         self.found = found
         self.errors = errors or {}
+        self.columns = tuple(
+            face.fields[name] for name in chosen_columns(actor, face.resource, args.get("columns", ""))
+        )
         self.order = args.get("order") or face.resource.list.order[0]
         self.conditions = [pair for pair in args.items(multi=True) if pair[0] not in OF_THE_PAGE and pair[1].strip()]
 
@@ -63,7 +68,7 @@ class ListPage:
         except Invalid as fault:
             return cls(face, actor, args, root, size=usual, errors=fault.errors)
         sizes.remember(resource.name, search.size)
-        found = page(actor, resource, search)
+        found = page(actor, resource, search, chosen_columns(actor, resource, args.get("columns", "")))
         return cls(face, actor, args, root, size=search.size, search=search, found=found)
 
     def context(self, *, bar: bool = True) -> dict[str, Any]:
@@ -78,6 +83,8 @@ class ListPage:
             "help": face.help,
             "url": self.url,
             "columns": list(self._columns()),
+            "chooser": self._chooser(),
+            "query": self._to().partition("?")[2],
             "rows": list(self._rows()),
             "bar": filter_bar(face, actor, self.args, self.errors, self.root) if bar else "",
             "errors": [str(text) for texts in self.errors.values() for text in texts],
@@ -100,7 +107,7 @@ class ListPage:
         if self.found is None:
             return
         reader, url = self.actor.reader, self.url
-        shows = [column.cell for column in self.face.columns]
+        shows = [column.cell for column in self.columns]
         name = self.face.fields[self.face.resource.title].text
         row: Row
         for row in self.found.rows:
@@ -114,7 +121,7 @@ class ListPage:
 
     def _columns(self) -> Iterator[dict[str, Any]]:
         by, descending = self.order.removeprefix("-"), self.order.startswith("-")
-        for column in self.face.columns:
+        for column in self.columns:
             sorts = column.name in self.face.sortable
             current = ("desc" if descending else "asc") if column.name == by else ""
             yield {
@@ -126,6 +133,12 @@ class ListPage:
                 "align": ALIGN.get(column.field.kind, "start"),
                 "kind": column.field.kind,
             }
+
+    def _chooser(self) -> list[dict[str, Any]]:
+        """Every column there is: those shown first, in their order."""
+        shown = {column.name: column for column in self.columns}
+        rest = (self.face.fields[name] for name in available_columns(self.face.resource) if name not in shown)
+        return [{"name": one.name, "label": one.label, "shown": one.name in shown} for one in (*shown.values(), *rest)]
 
     def _pager(self) -> dict[str, str | None]:
         before, after = (self.found.previous, self.found.next) if self.found else (None, None)

@@ -33,10 +33,11 @@ from app.web.workbench import WorkbenchView
 PAGE_METHODS: Final = {
     "list": "view", "count": "view", "choices": "view", "show": "view",
     "add": "add", "edit": "edit", "delete": "delete", "do": "operate",
+    "views": "view", "save_view": "view", "delete_view": "view", "keep_columns": "view",
 }  # fmt: skip
 API_METHODS: Final = {
     "get_list": "view", "get": "view", "choices": "view", "post": "add", "put": "edit",
-    "delete": "delete", "delete_several": "delete", "do": "operate",
+    "delete": "delete", "delete_several": "delete", "rearrange": "edit", "do": "operate",
 }  # fmt: skip
 
 SETTINGS_METHODS: Final = {"show": "view", "save": "edit", "reset": "edit", "impact": "edit"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from flask import Response, flash, jsonify, request
@@ -20,20 +21,21 @@ from app.records.ids import record_id
 from app.records.record import Record
 from app.records.search import parse
 from app.spec.model import ResourceSpec
-from app.web import choosing, htmx, saving, who
+from app.web import choosing, htmx, keypad, removal, saving, uses, who
 from app.web.datamodel import PerRequestFilters
 from app.web.face import ActionFace, Face
 from app.web.form import ResourceForm
 from app.web.form_page import FormPage
 from app.web.listing import ListPage, short
 from app.web.permit import demand_of, logged_in, permitted
+from app.web.saved_views import SavedViews
 from app.web.shell import Crumb, page, part, toast
 from app.web.show_page import show_context
 
 MOST_NAMES: Final = 3
 
 
-class ResourceView(PerRequestFilters, ModelView):
+class ResourceView(SavedViews, PerRequestFilters, ModelView):
     """FAB's ModelView with our routes; `register` makes one subclass per resource. It keeps nothing of a request."""
 
     template_folder = None  # FAB's templates are not to be found
@@ -41,6 +43,7 @@ class ResourceView(PerRequestFilters, ModelView):
     faces: ClassVar[Mapping[str, Face]]
     add_form: ClassVar[type[ResourceForm]]
     edit_form: ClassVar[type[ResourceForm]]
+    more_methods: ClassVar[Mapping[str, str]] = MappingProxyType({})  # of a subclass: method → kind of permission
 
     @expose("/")
     @permitted("view")
@@ -90,19 +93,44 @@ class ResourceView(PerRequestFilters, ModelView):
         """The filled form, and what becomes of it (U4, A3)."""
         return self._form(self.edit_form, query.read(who.actor(), self.resource, record_id(id)))
 
-    @expose("/delete", methods=["POST"])
+    @expose("/delete", methods=["GET", "POST"])
     @permitted("delete")
     def delete(self) -> ResponseReturnValue:
-        """Deletes the records of `ids`, all or none (U3, A2)."""
+        """Deletes the records of `ids`, all or none (U3, A2); what refers to them goes to `heir`. A GET, or a POST with
+        `ask`, is answered with the question that comes before."""
+        if request.method == "GET" or "ask" in request.form:
+            return self._ask_removal(_ids(request.values))
         try:
             with transaction():
-                titles = service.delete(who.actor(), self.resource, _ids())
-        except (Invalid, InUse) as refusal:
+                titles = service.delete(who.actor(), self.resource, _ids(), heir=request.form.get("heir") or None)
+        except InUse as refusal:
+            # Whoever has not been asked yet is asked now: without scripts no dialog has come before.
+            return self._refused(refusal) if "asked" in request.form else self._ask_removal(_ids())
+        except Invalid as refusal:
             return self._refused(refusal)
         names = _(", ").join(short(title) for title in titles[:MOST_NAMES])
         if len(titles) > MOST_NAMES:
             names = _("%(names)s and %(n)s more", names=names, n=len(titles) - MOST_NAMES)
         flash(_("Deleted: %(names)s", names=names), "success")
+        return htmx.go(self._back())
+
+    @expose("/heirs")
+    @permitted("delete")
+    def heirs(self) -> ResponseReturnValue:
+        """Who may take over from the records `?id=…`: those whose name holds `?q=`."""
+        return jsonify(removal.asked_for(who.actor(), self.resource))
+
+    @expose("/rearrange", methods=["POST"])
+    @permitted("edit")
+    def rearrange(self) -> ResponseReturnValue:
+        """Gives records other values of the field that the resource's `rearrange` names, in one save (T3)."""
+        values, versions = keypad.sent()
+        try:
+            with transaction():
+                service.rearrange(who.actor(), self.resource, self.resource.rearrange or "", values, versions)
+        except Invalid as refusal:
+            return self._refused(refusal)
+        flash(_("Saved: %(name)s", name=self.face.many), "success")
         return htmx.go(self._back())
 
     @expose("/do/<action>", methods=["POST"])
@@ -135,12 +163,24 @@ class ResourceView(PerRequestFilters, ModelView):
     def _list_page(self, args: Any, toasts: Sequence[dict[str, Any]] = ()) -> Response:
         found = ListPage.read(self.face, who.actor(), args, request.script_root)
         if not toasts and htmx.aimed_at("list"):
-            return part("_list.html", page=found.context(bar=False))  # always 200: htmx shows nothing else
+            return part("_list.html", page=self._list_context(found, bar=False))  # always 200: htmx shows nothing else
         status = 400 if found.errors else 200
         face = self.face
-        return page(
-            "list.html", title=face.many, crumbs=[(face.many, None)], toasts=toasts, status=status, page=found.context()
-        )
+        shown = self._list_context(found)
+        return page("list.html", title=face.many, crumbs=[(face.many, None)], toasts=toasts, status=status, page=shown)
+
+    def _list_context(self, found: ListPage, *, bar: bool = True) -> dict[str, Any]:
+        """The template context `page`; views of adopted models add columns of their own."""
+        context, shown = found.context(bar=bar), self.resource.list
+        if shown.uses:
+            uses.add_uses(context, self.face, who.actor(), request.script_root)
+        if shown.keypad and bar:
+            context["keypad"] = keypad.keypad(self.face, who.actor(), request.script_root)
+        return context
+
+    def _ask_removal(self, ids: Sequence[int]) -> Response:
+        ask = removal.question(self.face, who.actor(), ids, request.script_root)
+        return page("removal.html", title=ask["title"], crumbs=self._crumbs(ask["title"]), ask=ask)
 
     def _form(self, form_class: type[ResourceForm], record: Record | None) -> ResponseReturnValue:
         actor, face = who.actor(), self.face
@@ -177,9 +217,9 @@ class ResourceView(PerRequestFilters, ModelView):
         return htmx.go(self._back())
 
 
-def _ids() -> Sequence[int]:
+def _ids(args: Any = None) -> Sequence[int]:
     """The records ticked. Raises NotFound for what cannot be an id."""
-    return [record_id(text) for text in request.form.getlist("ids")]
+    return [record_id(text) for text in (request.form if args is None else args).getlist("ids")]
 
 
 def _done(known: ActionFace, count: int) -> str:

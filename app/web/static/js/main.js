@@ -1,4 +1,5 @@
 // Starts everything. Texts come from the templates (data- attributes): no language lives in these files.
+import { startColumns } from "./columns.js";
 import { startDrawer } from "./drawer.js";
 import { startHtmx } from "./htmx.js";
 import { startKeys } from "./keys.js";
@@ -7,6 +8,7 @@ import { startNotices } from "./notices.js";
 import { startPasswords } from "./password.js";
 import { enhance } from "./pickers.js";
 import { startActions } from "./actions.js";
+import { startSettings } from "./settings.js";
 import { startShell } from "./shell.js";
 import { startWorkbench } from "./workbench.js";
 
@@ -15,8 +17,10 @@ startNotices();
 startHtmx();
 startActions();
 startDrawer();
+startColumns();
 startList();
 startPasswords();
 startKeys();
+startSettings();
 startWorkbench();
 enhance(document.body);

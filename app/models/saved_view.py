@@ -1,0 +1,27 @@
+"""A list as somebody wants to see it again: conditions, order and columns, under a name."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, TenantRow
+
+
+class SavedView(TenantRow, Base):
+    """`query` is the list's query string. With `role_id` everyone of that role sees it too."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "resource", "owner_id", "name"),
+        ForeignKeyConstraint(["tenant_id", "owner_id"], ["ab_user.tenant_id", "ab_user.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["tenant_id", "role_id"], ["ab_role.tenant_id", "ab_role.id"], ondelete="CASCADE"),
+        Index(None, "tenant_id", "owner_id"),
+        Index(None, "tenant_id", "role_id"),
+    )
+
+    resource: Mapped[str] = mapped_column(String(64), nullable=False)
+    owner_id: Mapped[int] = mapped_column(BigInteger, nullable=False)
+    role_id: Mapped[int | None] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(40), nullable=False)
+    query: Mapped[str] = mapped_column(String(2000), nullable=False)

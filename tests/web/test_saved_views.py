@@ -1,0 +1,121 @@
+"""Views people save of a list, and the columns they choose (K6, U5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.kit import TenantKit, csrf_token, new_address
+
+Login = Callable[[TenantKit, str], FlaskClient]
+
+
+def headings(client: FlaskClient, path: str = "/gadget/") -> list[str]:
+    text = client.get(path).get_data(as_text=True)
+    return re.findall(r'<th scope="col" class="k-\w+[^"]*"[^>]*>(?:<a id="sort-\w+"[^>]*>)?([^<]+)', text)
+
+
+def send(client: FlaskClient, path: str, data: dict[str, Any], **options: Any) -> TestResponse:
+    return client.post(path, data={**data, "csrf_token": client.csrf}, **options)
+
+
+def save(client: FlaskClient, name: str, query: str, **more: str) -> int:
+    return send(client, "/gadget/views", {"name": name, "query": query, **more}).status_code
+
+
+def panel(client: FlaskClient) -> str:
+    return client.get("/gadget/views", headers={"HX-Request": "true"}).get_data(as_text=True)
+
+
+def another(tenant: TenantKit, role: str) -> FlaskClient:
+    """A second person of that role."""
+    _, username, password = tenant.user(role)
+    client = tenant.app.test_client()
+    client.environ_base["REMOTE_ADDR"] = new_address()
+    form = {"tenant": tenant.code, "username": username, "password": password}
+    form["csrf_token"] = csrf_token(client, "/login")
+    assert client.post("/login", data=form).status_code == 303
+    client.csrf = csrf_token(client, "/workbench")
+    return client
+
+
+def test_columns_are_chosen_ordered_and_kept_for_the_next_login(tenant: TenantKit, client_as: Login) -> None:
+    """U5, K6: the reader's own columns, in the reader's order, on every later visit."""
+    client = client_as(tenant, "admin")
+    usual = headings(client)
+    send(client, "/gadget/columns", {"column": ["created_at", "code"]})
+    assert headings(client) == ["创建时间", usual[0]]
+    assert headings(client_as(tenant, "admin")) == ["创建时间", usual[0]]
+    send(client, "/gadget/columns", {"reset": "1"})
+    assert headings(client) == usual
+
+
+def test_the_columns_of_one_person_are_nobody_elses(tenant: TenantKit, client_as: Login) -> None:
+    send(client_as(tenant, "admin"), "/gadget/columns", {"column": ["name"]})
+    assert len(headings(client_as(tenant, "manager"))) > 1
+
+
+def test_a_secret_or_unknown_column_cannot_be_shown(tenant: TenantKit, client_as: Login) -> None:
+    client = client_as(tenant, "admin")
+    usual = headings(client, "/user/")
+    send(client, "/user/columns", {"column": ["password", "session_epoch", "tenant_id"]})
+    assert headings(client, "/user/") == usual
+    assert headings(client, "/user/?columns=password,nothing") == usual
+
+
+def test_a_view_keeps_conditions_order_and_columns(tenant: TenantKit, client_as: Login) -> None:
+    client = client_as(tenant, "admin")
+    assert save(client, "本月", "name.contains=a&order=-created_at&columns=name,created_at&cursor=last") == 303
+    (address,) = re.findall(r'href="(/gadget/\?[^"]+)"', panel(client))
+    assert "cursor" not in address
+    assert "name.contains=a" in address
+    assert headings(client, address.replace("&amp;", "&"))[1] == "创建时间"
+
+
+def test_a_view_of_the_same_name_takes_its_place(tenant: TenantKit, client_as: Login) -> None:
+    client = client_as(tenant, "admin")
+    save(client, "我的", "name.contains=a")
+    save(client, "我的", "name.contains=b")
+    assert re.findall(r"name\.contains=(\w)", panel(client).partition("keep-view")[0]) == ["b"]
+
+
+def test_a_view_is_ones_own_until_it_is_shared_with_the_role(tenant: TenantKit, client_as: Login) -> None:
+    author, colleague, other = client_as(tenant, "manager"), another(tenant, "manager"), client_as(tenant, "operator")
+    save(author, "私有", "q=1")
+    save(author, "共享", "q=2", shared="on")
+    assert "私有" in panel(author)
+    assert "私有" not in panel(colleague)
+    assert "共享" in panel(colleague)
+    assert "共享" not in panel(other)
+    path = re.findall(r'action="([^"]+/delete)"', panel(author))[0]
+    assert send(colleague, path, {}).status_code == 404
+    assert send(author, path, {}).status_code == 303
+
+
+def test_a_view_that_the_list_would_refuse_is_refused(tenant: TenantKit, client_as: Login) -> None:
+    client = client_as(tenant, "admin")
+    htmx = {"HX-Request": "true"}
+    for name, query in (("", "q=1"), ("x" * 41, "q=1"), ("坏", "nothing.eq=1"), ("坏", "order=password")):
+        answer = send(client, "/gadget/views", {"name": name, "query": query}, headers=htmx)
+        assert answer.status_code == 422, (name, query)
+        assert 'role="alert"' in answer.get_data(as_text=True)
+    assert "pop-item" not in panel(client)
+
+
+def test_there_is_an_end_to_views(tenant: TenantKit, client_as: Login) -> None:
+    client = client_as(tenant, "admin")
+    for number in range(50):
+        assert save(client, f"视图{number}", "q=1") == 303
+    send(client, "/gadget/views", {"name": "多了", "query": "q=1"})
+    assert "多了" not in panel(client)
+
+
+def test_columns_and_views_need_the_page(tenant: TenantKit, client_as: Login) -> None:
+    client = client_as(tenant, "agent")
+    assert client.get("/user/views").status_code == 403
+    assert send(client, "/user/columns", {"column": ["name"]}).status_code == 403
+    assert send(client, "/user/views", {"name": "x", "query": ""}).status_code == 403
