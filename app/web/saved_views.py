@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
 from flask import flash, request
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 class SavedViews:
     """Routes of a `ResourceView`: nothing here but what belongs to the reader."""
 
-    if TYPE_CHECKING:
-        face: Face
-        resource: ResourceSpec
+    if TYPE_CHECKING:  # of the view that these routes are part of
+        resource: ClassVar[ResourceSpec]
+
+        @property
+        def face(self) -> Face: ...
 
     @expose("/views")
     @permitted("view")
