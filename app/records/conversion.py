@@ -21,7 +21,7 @@ from app.errors import Conflict, Invalid
 from app.fields import kind_of, kinds
 from app.fields.base import Reader, Rejected
 from app.fields.names import SEPARATORS, key
-from app.fields.options import LONGEST, MOST, Entry, live, merged
+from app.fields.options import LONGEST, MOST, Entry, merged
 from app.fields.slots import CODES, decode, encode
 from app.fields.typed import quoted
 from app.labels import Label
@@ -35,7 +35,7 @@ from app.records.ids import record_id
 from app.records.limits import queue_up
 from app.records.names import title_of
 from app.records.tables import model_of
-from app.spec.model import FieldSpec, ResourceSpec
+from app.spec.model import FieldSpec, Option, ResourceSpec
 
 SHOWN: Final = 50  # values that do not convert, listed one by one
 INLINE: Final = 20_000  # values that are converted while somebody waits; more are a job's work
@@ -146,12 +146,12 @@ def convert(
         raise Invalid({"aside": [_("%(n)s values do not convert. Nothing was changed.", n=found.failing)]})
     after = _store(actor, held, plan, found)
     found.back = slot_values.bring_back(actor, extended_by(resource), held.slot, held.id, kind, aside=True)
-    _note(actor, resource, held, before, after, found)
+    _note(actor, resource, held, before, after)
     bump_settings(actor.tenant_id)
     return found
 
 
-def put_aside(resource: ResourceSpec, id_: int, kind_reader: Reader) -> list[Stray]:
+def put_aside(resource: ResourceSpec, id_: int, options: Sequence[Entry], reader: Reader) -> list[Stray]:
     """The first values of a field that are put aside, for people to see."""
     target = extended_by(resource)
     model = model_of(target)
@@ -163,13 +163,15 @@ def put_aside(resource: ResourceSpec, id_: int, kind_reader: Reader) -> list[Str
         .limit(SHOWN)
     )
     return [
-        Stray(record, title_of(target, {target.title: title}, kind_reader), _bare(kind, value, kind_reader), "")
+        Stray(record, title_of(target, {target.title: title}, reader), _shown(kind, value, options, reader), "")
         for record, kind, value, title in found
     ]
 
 
-def _bare(kind: str, text: str, reader: Reader) -> str:
-    bare = FieldSpec(name="aside", kind=kind, label=Label("", ""))
+def _shown(kind: str, text: str, options: Sequence[Entry], reader: Reader) -> str:
+    """A value of any type, with options that are gone by what they were called."""
+    known = tuple(Option(entry.id, Label(entry.label, entry.label)) for entry in options)
+    bare = FieldSpec(name="aside", kind=kind, label=Label("", ""), options=known)
     return kinds[kind].text(bare, decode(kind, text), reader)
 
 
@@ -242,9 +244,7 @@ def _store(actor: Actor, held: Any, plan: _Plan, found: Preview) -> dict[str, An
     return {"kind": held.kind, "options": held.options, "default": held.default}
 
 
-def _note(
-    actor: Actor, resource: ResourceSpec, held: Any, before: dict[str, Any], after: dict[str, Any], found: Preview
-) -> None:  # fmt: skip
+def _note(actor: Actor, resource: ResourceSpec, held: Any, before: dict[str, Any], after: dict[str, Any]) -> None:
     def kept(values: dict[str, Any]) -> dict[str, Any]:
         changed = [name for name in after if before[name] != after[name]]
         return {name: kind_of(resource.field(name)).json(resource.field(name), values[name]) for name in changed}

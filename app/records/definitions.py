@@ -182,7 +182,7 @@ def _settle_options(change: Change, errors: Errors) -> list[Entry]:
     """Give new options their ids. Gives those that go and whose records get another one instead, or none."""
     after, before = change.after or {}, change.before
     if after["kind"] not in CHOICES:
-        after["options"] = ()
+        after["options"] = before["options"] if before else ()
         return []
     old: tuple[Entry, ...] = before["options"] if before else ()
     try:

@@ -25,7 +25,7 @@ from app.records.sight import allowed_targets
 from app.records.statement import ROWS
 from app.records.system import field_of
 from app.records.tables import model_of, resource_of
-from app.records.visibility import demand_sight, parameters, sight_of, visible
+from app.records.visibility import parameters, sight_of, visible
 from app.spec.model import ResourceSpec
 
 __all__ = [

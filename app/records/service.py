@@ -12,13 +12,15 @@ from flask_babel import gettext as _
 from app.access import Actor, demand
 from app.errors import Conflict, Invalid, NotFound
 from app.models.base import new_id
-from app.records import clean, custom, definitions, handover, limits, rules, save
+from app.records import clean, custom, definitions, handover, limits, reach, rules, save
 from app.records.batch import Batch
 from app.records.exchange import rearrange
 from app.records.ids import record_id
 from app.records.panel import forget_marks
 from app.records.query import read
 from app.records.record import Outcome, Record
+from app.records.tables import base_of
+from app.records.visibility import demand_sight, visible
 from app.spec.model import ResourceSpec
 
 __all__ = ["Outcome", "Record", "act", "add", "delete", "edit", "rearrange"]
@@ -27,8 +29,9 @@ __all__ = ["Outcome", "Record", "act", "add", "delete", "edit", "rearrange"]
 def add(actor: Actor, resource: ResourceSpec, values: Mapping[str, Any]) -> Record:
     """The record made from `values`, raw as sent. Raises Denied, and Invalid with all that is wrong, by field."""
     demand(actor, resource, "add")
-    resource = custom.held(actor, resource)
+    page, resource = resource, custom.held(actor, base_of(resource))
     after = clean.new_values(resource, values, actor.reader)
+    reach.check(actor, page, {}, after)
     limits.make_room(resource, actor.reader)
     batch = Batch(actor, resource)
     change = batch.change("add", new_id(), before=None, after=after)
@@ -37,7 +40,7 @@ def add(actor: Actor, resource: ResourceSpec, values: Mapping[str, Any]) -> Reco
         definitions.prepare(change)
     save.insert(change)
     batch.audit()
-    return read(actor, resource, change.id)
+    return read(actor, page, change.id, saved=True)
 
 
 def edit(
@@ -48,12 +51,13 @@ def edit(
     Raises Denied, NotFound, Invalid, and Conflict where `version` is given and is no longer the record's.
     """
     demand(actor, resource, "edit")
-    resource = custom.held(actor, resource)
-    held = save.hold(resource, [record_id(id)])[0]
+    page, resource = resource, custom.held(actor, base_of(resource))
+    held = save.hold(resource, [record_id(id)], seen=visible(actor, page))[0]
     before = save.values_of(resource, held)
     if version is not None and held.version != version:
         raise Conflict(_("Somebody else has saved this record in the meantime."), before)
     given = clean.edited_values(resource, values, actor.reader, before)
+    reach.check(actor, page, before, {**before, **given})
     batch = Batch(actor, resource)
     change = batch.change("edit", held.id, before=before, after={**before, **given})
     rules.run(change, resource.rules)
@@ -61,7 +65,7 @@ def edit(
         definitions.prepare(change)
     if save.update(change, held):
         batch.audit()
-    return read(actor, resource, held.id)
+    return read(actor, page, held.id, saved=True)
 
 
 def delete(actor: Actor, resource: ResourceSpec, ids: Iterable[int | str], heir: int | str | None = None) -> list[str]:
@@ -71,11 +75,12 @@ def delete(actor: Actor, resource: ResourceSpec, ids: Iterable[int | str], heir:
     Raises Denied, NotFound, Invalid, and InUse where something refers to them and there is no heir.
     """
     demand(actor, resource, "delete")
-    resource, wanted = custom.of(actor, resource), limits.batch(resource, ids)
+    page, resource, wanted = resource, custom.of(actor, base_of(resource)), limits.batch(resource, ids)
     if heir is not None:
-        handover.hand_over(actor, resource, wanted, heir)
+        demand_sight(actor, page, *wanted)
+        handover.hand_over(actor, page, wanted, heir)
     batch = Batch(actor, resource, len(wanted))
-    for held in save.hold(resource, wanted):
+    for held in save.hold(resource, wanted, seen=visible(actor, page)):
         change = batch.change("delete", held.id, before=save.values_of(resource, held), after=None)
         with batch.naming(change):
             rules.run(change, resource.rules)
@@ -97,12 +102,12 @@ def act(actor: Actor, resource: ResourceSpec, action: str, ids: Iterable[int | s
     if spec is None:
         raise NotFound
     demand(actor, resource, spec.permission)
-    wanted = limits.batch(resource, ids)
+    page, resource, wanted = resource, base_of(resource), limits.batch(resource, ids)
     if not spec.bulk and len(wanted) > 1:
         raise Invalid({"": [_("Only one record at a time.")]})
     values = clean.fixed_values(resource, spec.set, actor.reader)
     batch = Batch(actor, resource, len(wanted))
-    for held in save.hold(resource, wanted):
+    for held in save.hold(resource, wanted, seen=visible(actor, page)):
         before = save.values_of(resource, held)
         change = batch.change("act", held.id, before=before, after={**before, **values}, action=action)
         with batch.naming(change):

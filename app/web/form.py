@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from flask_appbuilder.forms import DynamicForm
@@ -81,9 +81,33 @@ def first_values(resource: ResourceSpec, *, adding: bool, record: Record | None,
         kind = kind_of(field)
         if kind.secret:
             continue
-        value = record.values.get(field.name) if record else field.default
+        value = record.values.get(field.name) if record else _initial(field)
         values[PREFIX + field.name] = bool(value) if kind.widget == CHECKBOX else kind.form_value(field, value, reader)
     return values
+
+
+def _initial(field: FieldSpec) -> Any:
+    return field.fallback if field.default is None else field.default
+
+
+def chosen_values(form: ResourceForm, reader: Reader) -> dict[str, Any]:
+    """What was typed, without the defaults that a new record would show anyway: those are not written (F5)."""
+    typed = form.typed()
+    for field in editable(form.resource, adding=form.adding):
+        shown = field.fallback
+        if form.adding and shown is not None and typed[field.name] == kind_of(field).form_value(field, shown, reader):
+            del typed[field.name]
+    return typed
+
+
+def asked_values(resource: ResourceSpec, args: Mapping[str, str]) -> dict[str, Any]:
+    """What the address of an empty form says that its controls begin with: texts only, to be checked like any other."""
+    plain = (field for field in editable(resource, adding=True) if field.name in args)
+    return {
+        PREFIX + field.name: args[field.name]
+        for field in plain
+        if not kind_of(field).secret and not kind_of(field).many and kind_of(field).widget not in (CHECKBOX, *SEVERAL)
+    }
 
 
 def _wtforms_field(widget: str, kind: Kind) -> Any:

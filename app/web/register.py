@@ -9,6 +9,7 @@ from flask import current_app
 from flask_appbuilder.const import PERMISSION_PREFIX
 
 from app.accounts.roles import ROLE_MODEL
+from app.records.readers import tracked
 from app.spec.model import Product, ResourceSpec
 from app.web import account
 from app.web.api import ResourceApi
@@ -21,6 +22,8 @@ from app.web.jobs import JobsView
 from app.web.menu import ProductMenu
 from app.web.openapi_view import OpenApiView
 from app.web.own import OwnView
+from app.web.platform import PlatformApi, PlatformView
+from app.web.readers_page import ReadersApi, ReadersView
 from app.web.roles.api import RoleApi
 from app.web.roles.view import RoleView
 from app.web.schemas import make_schemas
@@ -28,11 +31,13 @@ from app.web.settings_api import SettingsApi
 from app.web.settings_view import SettingsView
 from app.web.view import ResourceView
 from app.web.workbench import WorkbenchView
+from app.web.workbench_api import WorkbenchApi
 
 # FAB's own name for the permission of each of our methods: page and API share them (R2).
 PAGE_METHODS: Final = {
     "list": "view", "count": "view", "choices": "view", "show": "view",
     "add": "add", "edit": "edit", "delete": "delete", "do": "operate",
+    "heirs": "delete", "rearrange": "edit",
     "views": "view", "save_view": "view", "delete_view": "view", "keep_columns": "view",
 }  # fmt: skip
 API_METHODS: Final = {
@@ -57,6 +62,8 @@ def register(chassis: Any, product: Product, models: Mapping[str, type[Any]]) ->
     chassis.indexview = chassis.add_view_no_menu(HomeView)
     chassis.add_view_no_menu(WorkbenchView)
     chassis.add_view_no_menu(OwnView)
+    chassis.add_view_no_menu(PlatformView)
+    chassis.add_api(PlatformApi)
     chassis.add_view_no_menu(JobsView)
     faces = make_faces(product)
     for name, shown in faces.items():
@@ -67,12 +74,13 @@ def register(chassis: Any, product: Product, models: Mapping[str, type[Any]]) ->
             continue
         chassis.add_view_no_menu(make_view(resource, models[name], shown))
         chassis.add_api(make_api(resource, models[name], shown))
+    chassis.add_api(WorkbenchApi)
     chassis.add_api(OpenApiView)
 
 
 def make_view(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face]) -> type[ResourceView]:
     """The class of the resource's pages."""
-    base = VIEWS.get(resource.model or "", ResourceView)
+    base = VIEWS.get(resource.model or "", ReadersView if tracked(resource) else ResourceView)
     return type(
         f"{_camel(resource)}View",
         (base,),
@@ -91,7 +99,8 @@ def make_view(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face
 
 def make_api(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face]) -> type[ResourceApi]:
     """The class of the resource's REST API."""
-    base, schemas = APIS.get(resource.model or "", ResourceApi), make_schemas(resource)
+    base = APIS.get(resource.model or "", ReadersApi if tracked(resource) else ResourceApi)
+    schemas = make_schemas(resource)
     return type(
         f"{_camel(resource)}Api",
         (base,),

@@ -15,7 +15,7 @@ from app.models.base import transaction
 from app.records import query, service
 from app.records.record import Record
 from app.spec.model import ResourceSpec
-from app.web.form import ResourceForm, first_values
+from app.web.form import ResourceForm, asked_values, chosen_values, first_values
 
 UNPROCESSABLE: Final = 422  # a form answered with itself: distinct from 400, so that htmx swaps it in
 NEVER_A_VERSION: Final = -1
@@ -39,6 +39,8 @@ def answer(form_class: type[ResourceForm], resource: ResourceSpec, actor: Actor,
     """
     if request.method != "POST":
         values = first_values(resource, adding=record is None, record=record, reader=actor.reader)
+        if record is None:
+            values |= asked_values(resource, request.args)
         return Answer(form_class(formdata=None, data=values), record)
     form = form_class(formdata=request.form)
     try:
@@ -66,9 +68,9 @@ def _save(form: ResourceForm, resource: ResourceSpec, actor: Actor, record: Reco
     try:
         with transaction():
             if record is None:
-                saved = service.add(actor, resource, form.typed())
+                saved = service.add(actor, resource, chosen_values(form, actor.reader))
             else:
-                saved = service.edit(actor, resource, record.id, form.typed(), version=_version())
+                saved = service.edit(actor, resource, record.id, form.typed(), version=sent_version())
             if differing:
                 raise Invalid({})  # found only by trying: all that is wrong is said at once, and nothing is kept
     except Invalid as fault:
@@ -76,7 +78,7 @@ def _save(form: ResourceForm, resource: ResourceSpec, actor: Actor, record: Reco
     return saved
 
 
-def _version() -> int | None:
+def sent_version() -> int | None:
     """The version the form was filled from; None where a client sent none."""
     raw = request.form.get("version")
     if raw is None:

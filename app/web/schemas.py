@@ -81,5 +81,7 @@ def _schema(resource: ResourceSpec, purpose: str, declared: Mapping[str, Any]) -
 
 
 def _field(field: FieldSpec) -> fields.Field[Any]:
-    kind = kind_of(field)
-    return TYPES[kind.schema(field)["type"]](allow_none=True, error_messages=MESSAGES)
+    described = kind_of(field).schema(field)
+    if described.get("items", {}).get("type") == "object":
+        return fields.List(fields.Raw(), allow_none=True, error_messages=MESSAGES)
+    return TYPES[described["type"]](allow_none=True, error_messages=MESSAGES)
