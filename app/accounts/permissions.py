@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import func, insert, select, update
 
 from app.access import Actor, may
+from app.accounts import role_history
+from app.accounts.pairs import GRANT, PREFIX, Pair
 from app.accounts.statements import send
 from app.engine import engine
 from app.models.adopted import Grant, Permission, PermissionView, Role, ViewMenu
@@ -22,12 +24,9 @@ from app.models.tenant import Tenant
 from app.spec.model import ADMIN, PERMISSIONS, Product
 from app.tenancy.scope import current_tenant_id, tenant_scope
 
-PREFIX: Final = "can_"
 CACHED_ROLES: Final = 4096
-GRANT: Final[Any] = Grant  # its columns come from FAB's table, where no type checker sees them
 LOCK_KEY: Final = 0x7563635F7065726D  # "ucc_perm": one sync or new tenant at a time, on PostgreSQL
 
-Pair = tuple[str, str]  # resource, kind
 Named = TypeVar("Named", Permission, ViewMenu)
 
 
@@ -82,6 +81,7 @@ def sync(product: Product) -> int:
             for tenant_id in db.session.scalars(select(Tenant.id)).all():
                 with tenant_scope(tenant_id):
                     grant_defaults(product, new)
+                    role_history.record_product(product, new)
             send(update(Tenant).values(permissions_version=Tenant.permissions_version + 1))
     return len(missing)
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.accounts.passwords import give_one_time_password
 from app.accounts.permissions import grant_all_defaults, one_at_a_time
+from app.accounts.role_history import record_start
 from app.engine import engine
 from app.errors import Invalid, NotFound
 from app.fields import kind_of
@@ -21,6 +22,7 @@ from app.labels import LOCALES
 from app.models.adopted import Role, User
 from app.models.base import db, new_id, transaction
 from app.models.tenant import Tenant
+from app.records.chain import begin_chains
 from app.records.system import people
 from app.spec.model import ADMIN
 from app.tenancy.scope import tenant_scope
@@ -30,8 +32,9 @@ MOST_NAME: Final = 128
 
 
 def create_tenant(
-    code: str, name: str, admin: str = ADMIN, *, timezone: str = "Asia/Shanghai", locale: str = "zh"
-) -> tuple[Tenant, str]:
+    code: str, name: str, admin: str = ADMIN, *, timezone: str = "Asia/Shanghai", locale: str = "zh",
+    platform: bool = False,
+) -> tuple[Tenant, str]:  # fmt: skip
     """Brings a company live (K5): default roles with their default permissions (R1, R5) and a first admin.
 
     Returns the tenant and the admin's one-time password (P3). Raises Invalid, everything at once.
@@ -41,8 +44,9 @@ def create_tenant(
     password = new_one_time_password()
     hashed = hash_password(password)  # slow on purpose: not while the transaction keeps others waiting
     tenant = Tenant(
-        id=new_id(), code=code, name=name, timezone=timezone, locale=locale, active=True, permissions_version=1
-    )
+        id=new_id(), code=code, name=name, timezone=timezone, locale=locale, active=True, permissions_version=1,
+        platform=platform,
+    )  # fmt: skip
     try:
         with transaction():
             one_at_a_time()
@@ -51,7 +55,9 @@ def create_tenant(
             with tenant_scope(tenant.id):
                 roles = _add_roles(locale)
                 grant_all_defaults(engine().product)
+                record_start((role_id, key) for key, role_id in roles.items())
                 _add_admin(admin, hashed, roles[ADMIN], locale)
+                begin_chains()
     except IntegrityError as fault:
         raise Invalid({"code": [_l("The enterprise code %(code)s is taken.", code=code)]}) from fault
     return tenant, password

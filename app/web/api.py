@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from apispec import APISpec
@@ -17,10 +18,10 @@ from app.records import query, service
 from app.records.ids import record_id
 from app.records.record import Record
 from app.records.search import parse
-from app.records.system import TRACKED
+from app.records.system import TRACKED, computed
 from app.spec.model import ResourceSpec
 from app.web import choosing, who
-from app.web.bodies import ActSchema, DeleteSchema, json_values
+from app.web.bodies import ActSchema, DeleteSchema, RearrangeSchema, json_values
 from app.web.datamodel import PerRequestFilters
 from app.web.face import Face
 from app.web.openapi import add_paths
@@ -38,6 +39,7 @@ class ResourceApi(PerRequestFilters, ModelRestApi):
 
     resource: ClassVar[ResourceSpec]
     faces: ClassVar[Mapping[str, Face]]
+    more_methods: ClassVar[Mapping[str, str]] = MappingProxyType({})  # of a subclass: method → kind of permission
     csrf_exempt = False  # cookies reach the API: a request that they authenticate carries a token (FAB-NOTES)
     allow_browser_login = True
 
@@ -48,7 +50,7 @@ class ResourceApi(PerRequestFilters, ModelRestApi):
         actor, args = who.actor(), request.args.copy()
         counted = args.poplist(COUNT)
         search, face = parse(self.resource, args, actor.reader), self.face
-        found = query.page(actor, self.resource, search, [*self.resource.fields, *TRACKED])
+        found = query.page(actor, self.resource, search, [*self.resource.fields, *computed(self.resource), *TRACKED])
         answer: dict[str, Any] = {
             "data": [json_values(face, row) for row in found.rows],
             "next": found.next,
@@ -81,7 +83,7 @@ class ResourceApi(PerRequestFilters, ModelRestApi):
     def put(self, id: str) -> Response:
         """Changes the fields sent; 409 where If-Match or `version` is no longer the record's."""
         values = body(self.edit_model_schema)
-        version = _version(values.pop(VERSION, None))
+        version = sent_version(values.pop(VERSION, None))
         with transaction():
             record = service.edit(who.actor(), self.resource, record_id(id), values, version=version)
         return self._one(record)
@@ -89,19 +91,31 @@ class ResourceApi(PerRequestFilters, ModelRestApi):
     @expose("/<id>", methods=["DELETE"])
     @permitted("delete")
     def delete(self, id: str) -> Response:
-        """Deletes one record."""
+        """Deletes one record; `?heir=` takes over what refers to it."""
         with transaction():
-            service.delete(who.actor(), self.resource, [record_id(id)])
+            service.delete(who.actor(), self.resource, [record_id(id)], heir=request.args.get("heir") or None)
         return make_response("", 204)
 
     @expose("/delete", methods=["POST"])
     @permitted("delete")
     def delete_several(self) -> Response:
-        """Deletes the records of `ids`, all or none."""
-        ids = [record_id(text) for text in body(DeleteSchema())["ids"]]
+        """Deletes the records of `ids`, all or none; `heir` takes over what refers to them."""
+        sent = body(DeleteSchema())
+        ids = [record_id(text) for text in sent["ids"]]
         with transaction():
-            titles = service.delete(who.actor(), self.resource, ids)
+            titles = service.delete(who.actor(), self.resource, ids, heir=sent["heir"] or None)
         return jsonify(data={"deleted": len(titles)})
+
+    @expose("/rearrange", methods=["PUT"])
+    @permitted("edit")
+    def rearrange(self) -> Response:
+        """Gives records other values of the field that the resource's `rearrange` names, in one save (T3)."""
+        sent = body(RearrangeSchema())
+        with transaction():
+            number = service.rearrange(
+                who.actor(), self.resource, self.resource.rearrange or "", sent["values"], sent["versions"]
+            )
+        return jsonify(data={"changed": number})
 
     @expose("/do/<action>", methods=["POST"])
     @logged_in
@@ -150,7 +164,7 @@ def _wanted(raw: list[str]) -> bool:
     raise Invalid({COUNT: [_l("Write true or false.")]})
 
 
-def _version(sent: int | None) -> int | None:
+def sent_version(sent: int | None) -> int | None:
     """The version the client knows: of the body, or of If-Match. Raises Invalid for one that is none of ours."""
     if sent is not None or not request.if_match or request.if_match.star_tag:
         return sent

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.access import may
-from app.errors import InUse, Invalid, NotFound
+from app.errors import HTTP_STATUS, InUse, Invalid, NotFound
 from app.models.base import transaction
 from app.records import audit, query, service
 from app.records.ids import record_id
@@ -105,7 +105,9 @@ class ResourceView(SavedViews, PerRequestFilters, ModelView):
                 titles = service.delete(who.actor(), self.resource, _ids(), heir=request.form.get("heir") or None)
         except InUse as refusal:
             # Whoever has not been asked yet is asked now: without scripts no dialog has come before.
-            return self._refused(refusal) if "asked" in request.form else self._ask_removal(_ids())
+            if htmx.asked() or "asked" in request.form:
+                return self._refused(refusal)
+            return self._ask_removal(_ids(), status=HTTP_STATUS[InUse])
         except Invalid as refusal:
             return self._refused(refusal)
         names = _(", ").join(short(title) for title in titles[:MOST_NAMES])
@@ -178,9 +180,9 @@ class ResourceView(SavedViews, PerRequestFilters, ModelView):
             context["keypad"] = keypad.keypad(self.face, who.actor(), request.script_root)
         return context
 
-    def _ask_removal(self, ids: Sequence[int]) -> Response:
+    def _ask_removal(self, ids: Sequence[int], status: int = 200) -> Response:
         ask = removal.question(self.face, who.actor(), ids, request.script_root)
-        return page("removal.html", title=ask["title"], crumbs=self._crumbs(ask["title"]), ask=ask)
+        return page("removal.html", title=ask["title"], crumbs=self._crumbs(ask["title"]), status=status, ask=ask)
 
     def _form(self, form_class: type[ResourceForm], record: Record | None) -> ResponseReturnValue:
         actor, face = who.actor(), self.face

@@ -1,0 +1,64 @@
+"""What nobody may do to a role, whoever asks: the page, the API, a restore, a rollback (R1, R3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from flask_babel import gettext as _
+
+from app.access import SYSTEM, Actor
+from app.accounts.pairs import Pair
+from app.accounts.roles import Grants, RoleState, cells, holds, role_resource, texts
+from app.engine import engine
+from app.errors import Denied, Invalid
+from app.records.grant_words import GRANTS, words
+from app.spec.model import ADMIN
+
+LAST_ACCESS: Final = ("view", "edit")  # what one needs of the role page to undo a mistake there
+
+
+def check_change(actor: Actor, role: RoleState, wanted: Grants, missing: Iterable[Pair] = ()) -> None:
+    """Raises Invalid where `wanted` cannot be what the role is granted, and Denied where `actor` may not decide it.
+
+    `missing` are permissions that the database has no row for.
+    """
+    unknown = sorted((wanted - cells(engine().product)) | set(missing))
+    if unknown:
+        raise Invalid({GRANTS: [_("There is no such permission: %(name)s", name=name) for name in texts(unknown)]})
+    added, removed = wanted - role.grants, role.grants - wanted
+    if role.is_admin and removed:
+        raise Invalid({"": [_("The admin role holds every permission and cannot be reduced.")]})
+    page = role_resource(engine().product).name
+    if actor.role_id == role.id and removed & {(page, kind) for kind in LAST_ACCESS}:
+        raise Invalid({"": [_("You cannot take away your own access to this page.")]})
+    check_holds(actor, added | removed)
+
+
+def check_holds(actor: Actor, pairs: Iterable[Pair]) -> None:
+    """Nobody gives or takes away what they do not hold themselves. Raises Denied, and says what."""
+    beyond = [pair for pair in pairs if not holds(actor, pair)]
+    if beyond:
+        named = words(texts(beyond), actor.locale)
+        message = _("You can only give and take away permissions that you hold yourself. Not: %(names)s", names=named)
+        raise Denied(role_resource(engine().product).name, "edit", message)
+
+
+def check_removal(actor: Actor, role: RoleState) -> None:
+    """Raises Invalid for a role that must stay, and Denied where it holds more than `actor` does."""
+    if role.key:
+        raise Invalid(
+            {"": [_("Built-in roles cannot be deleted. Take their permissions away instead.")]}
+        )
+    if actor.role_id == role.id:
+        raise Invalid({"": [_("This is your own role: somebody else has to delete it.")]})
+    check_holds(actor, role.grants)
+
+
+def check_heir(actor: Actor, role: RoleState, heir: RoleState) -> None:
+    """Whether the users of `role` may be given `heir` by this actor. Raises Invalid and Denied."""
+    if heir.id == role.id:
+        raise Invalid({"heir": [_("Choose another role.")]})
+    if heir.key == ADMIN and actor.role_key not in (ADMIN, SYSTEM):
+        raise Denied(role_resource(engine().product).name, "delete", _("Only an admin can give this role."))
+    check_holds(actor, heir.grants)

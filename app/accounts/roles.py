@@ -1,0 +1,187 @@
+"""Roles as the role page sees them (R1–R5): who has which, what each is granted, and what it is by default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
+
+from app.access import Actor, demand, may
+from app.accounts.pairs import GRANT, PREFIX, Pair
+from app.engine import engine
+from app.errors import NotFound
+from app.models.adopted import Grant, Permission, PermissionView, Role, User, ViewMenu
+from app.models.base import db
+from app.models.role_version import RoleVersion
+from app.spec.model import ADMIN, Product, ResourceSpec
+
+Grants = frozenset[Pair]
+
+ROLE_MODEL: Final = "role"  # the adopted model of the resource whose records are the roles
+ROLE: Final[Any] = Role  # its columns come from FAB's table, where no type checker sees them
+NOTHING: Final[Grants] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RoleState:
+    """A role at one moment. `number` is that of its version in force, 0 where none has been written yet."""
+
+    id: int
+    name: str
+    remark: str
+    key: str
+    base: str
+    seat: bool
+    users: int
+    number: int
+    grants: Grants = NOTHING
+
+    @property
+    def is_admin(self) -> bool:
+        return self.key == ADMIN
+
+    @property
+    def built_in(self) -> bool:
+        """One of the roles that come with the product (R1)."""
+        return self.key in engine().product.roles
+
+    @property
+    def origin(self) -> str:
+        """The key of the built-in role whose defaults are this one's; "" for a role made from scratch."""
+        return self.key if self.built_in else self.base if self.base in engine().product.roles else ""
+
+    def title(self, locale: str) -> str:
+        """Its name. A built-in role that still bears its default name is called by it in the reader's language."""
+        known = engine().product.roles.get(self.key)
+        if known is not None and self.name in (known.label.zh, known.label.en):
+            return known.label.text(locale)
+        return self.name
+
+
+def role_resource(product: Product) -> ResourceSpec:
+    """The resource whose records are the roles. Raises KeyError where there is none."""
+    for resource in product.resources.values():
+        if resource.model == ROLE_MODEL:
+            return resource
+    raise KeyError(f"no resource has model: {ROLE_MODEL}")
+
+
+def cells(product: Product) -> Grants:
+    """Every cell of the matrix: (page, kind)."""
+    return frozenset((page.name, kind) for page in product.resources.values() if page.page for kind in page.can)
+
+
+def defaults_of(origin: str, product: Product | None = None) -> Grants:
+    """What a role of this origin is granted by default (R5), by this application's product or another one."""
+    product = product or engine().product
+    if origin == ADMIN:
+        return cells(product)
+    pages = (page for page in product.resources.values() if page.page)
+    return frozenset((page.name, kind) for page in pages for kind in page.permissions.get(origin, ()))
+
+
+def holds(actor: Actor, pair: Pair) -> bool:
+    """True if `actor` has this permission, and so may give it and take it away."""
+    return may(actor, engine().product.resource(pair[0]), pair[1])
+
+
+def texts(pairs: Iterable[Pair]) -> list[str]:
+    """Permissions as versions, audit entries and forms write them: "page.kind", sorted."""
+    return sorted(f"{page}.{kind}" for page, kind in pairs)
+
+
+def pairs_of(written: Iterable[str]) -> Grants:
+    """The permissions that `texts` wrote."""
+    return frozenset((page, kind) for page, _dot, kind in (cell.partition(".") for cell in written))
+
+
+# --- reading
+def all_roles(actor: Actor) -> list[RoleState]:
+    """Every role of the company without its grants, built-in ones first; one statement. Raises Denied."""
+    demand(actor, role_resource(engine().product), "view")
+    order = {key: place for place, key in enumerate(engine().product.roles)}
+    found = [_state(row) for row in db.session.execute(_roles())]
+    return sorted(found, key=lambda role: (order.get(role.key, len(order)), role.id))
+
+
+def find(roles: Iterable[RoleState], role_id: int) -> RoleState:
+    """That one of them. Raises NotFound."""
+    for role in roles:
+        if role.id == role_id:
+            return role
+    raise NotFound
+
+
+def grants_of(role_ids: Iterable[int]) -> dict[int, Grants]:
+    """What these roles are granted on the product's pages now, one statement. Admins are not asked for: they hold all.
+
+    Reads the rows themselves, not what a worker remembers.
+    """
+    wanted = list(role_ids)
+    rows = db.session.execute(
+        select(GRANT.role_id, ViewMenu.name, Permission.name)
+        .join(PermissionView, PermissionView.id == GRANT.permission_view_id)
+        .join(ViewMenu, PermissionView.view_menu_id == ViewMenu.id)
+        .join(Permission, Permission.id == PermissionView.permission_id)
+        .where(GRANT.role_id.in_(wanted))
+    )
+    known = cells(engine().product)
+    found: dict[int, set[Pair]] = {role_id: set() for role_id in wanted}
+    for role_id, page, permission in rows:
+        found[role_id].add((page, permission.removeprefix(PREFIX)))
+    return {role_id: frozenset(pairs) & known for role_id, pairs in found.items()}
+
+
+def with_grants(roles: Iterable[RoleState]) -> list[RoleState]:
+    """The same roles with what they are granted, one statement."""
+    asked = list(roles)
+    found = grants_of(role.id for role in asked if not role.is_admin)
+    everything = cells(engine().product)
+    return [replace(role, grants=everything if role.is_admin else found[role.id]) for role in asked]
+
+
+def held(role_id: int) -> tuple[RoleState, Mapping[Pair, int]]:
+    """One role with its grants, and the id of every permission there is; one statement. Raises NotFound."""
+    grant = and_(GRANT.tenant_id == ROLE.tenant_id, GRANT.role_id == ROLE.id, _same_permission())
+    rows = db.session.execute(
+        _roles(ViewMenu.name, Permission.name, PermissionView.id, GRANT.id)
+        .join(PermissionView, true())
+        .join(ViewMenu, PermissionView.view_menu_id == ViewMenu.id)
+        .join(Permission, Permission.id == PermissionView.permission_id)
+        .outerjoin(Grant, grant)
+        .where(ROLE.id == role_id)
+    ).all()
+    if not rows:
+        raise NotFound
+    known, ids, now = cells(engine().product), {}, set()
+    for row in rows:
+        page, permission, permission_id, grant_id = row[-4:]
+        pair = (page, permission.removeprefix(PREFIX))
+        ids[pair] = permission_id
+        if grant_id is not None and pair in known:
+            now.add(pair)
+    role = _state(rows[0])
+    return replace(role, grants=known if role.is_admin else frozenset(now)), ids
+
+
+def _roles(*more: Any) -> Select[Any]:
+    users = select(func.count(User.id)).where(User.tenant_id == ROLE.tenant_id, User.role_id == ROLE.id)
+    number = select(func.max(RoleVersion.number)).where(
+        RoleVersion.tenant_id == ROLE.tenant_id, RoleVersion.role_id == ROLE.id
+    )
+    return select(
+        ROLE.id, ROLE.name, ROLE.remark, ROLE.key, ROLE.base, ROLE.seat,
+        users.correlate(Role).scalar_subquery().label("users"),
+        number.correlate(Role).scalar_subquery().label("number"),
+        *more,
+    ).select_from(Role)  # fmt: skip
+
+
+def _same_permission() -> ColumnElement[bool]:
+    return GRANT.permission_view_id == PermissionView.id  # type: ignore[no-any-return]
+
+
+def _state(row: Any) -> RoleState:
+    return RoleState(row.id, row.name, row.remark, row.key, row.base, row.seat, row.users, row.number or 0)

@@ -1,0 +1,150 @@
+"""The matrix of permissions (R3): the template context `matrix`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.access import Actor, may
+from app.accounts.pairs import Pair
+from app.accounts.role_saving import RoleConflict
+from app.accounts.roles import Grants, RoleState, defaults_of, holds, role_resource, texts
+from app.engine import engine
+from app.records.grant_words import words
+from app.spec.kinds import KIND_LABELS
+from app.spec.model import PERMISSIONS, ResourceSpec
+from app.web.menu import MenuGroup
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """One request's matrix. `ticked` is what the boxes show: the role's grants, or what was sent and refused."""
+
+    actor: Actor
+    roles: Sequence[RoleState]
+    role: RoleState
+    groups: Sequence[MenuGroup]
+    root: str
+    ticked: Grants
+    conflict: RoleConflict | None = None
+    errors: Sequence[str] = ()
+
+    def context(self) -> Json:
+        """The whole of `matrix` but for `latest`."""
+        role, locale = self.role, self.actor.locale
+        defaults = defaults_of(role.origin)
+        return {
+            "role": self._role(defaults),
+            "roles": [self._tab(other) for other in self.roles],
+            "kinds": [{"name": kind, "label": KIND_LABELS[kind].text(locale)} for kind in PERMISSIONS],
+            "groups": list(self._groups(defaults)),
+            "urls": self._urls(),
+            "can": self._can(),
+            "errors": list(self.errors),
+            "conflict": self._conflict() if self.conflict else None,
+        }
+
+    def _role(self, defaults: Grants) -> Json:
+        role, locale = self.role, self.actor.locale
+        origin = engine().product.roles.get(role.origin)
+        return {
+            "id": str(role.id),
+            "name": role.title(locale),
+            "remark": role.remark,
+            "admin": role.is_admin,
+            "built_in": role.built_in,
+            "origin": origin.label.text(locale) if origin else "",
+            "users": role.users,
+            "number": role.number,
+            "differs": len(role.grants ^ defaults) if role.origin else 0,
+        }
+
+    def _tab(self, other: RoleState) -> Json:
+        return {
+            "name": other.title(self.actor.locale),
+            "url": f"{self._url(other)}permissions",
+            "users": other.users,
+            "current": other.id == self.role.id,
+        }
+
+    def _can(self) -> Json:
+        resource = role_resource(engine().product)
+        allowed = {kind: may(self.actor, resource, kind) for kind in ("add", "edit", "delete")}
+        return {
+            "save": allowed["edit"] and not self.role.is_admin,
+            "rename": allowed["edit"],
+            "copy": allowed["add"],
+            "remove": allowed["delete"] and not self.role.key,
+            "restore": allowed["edit"] and not self.role.is_admin and bool(self.role.origin),
+        }
+
+    def _groups(self, defaults: Grants) -> Iterator[Json]:
+        for found in self.groups:
+            if found.resources:
+                yield {
+                    "name": found.group.name,
+                    "label": found.group.label.text(self.actor.locale),
+                    "pages": [self._page(page, defaults) for page in found.resources],
+                }
+
+    def _page(self, page: ResourceSpec, defaults: Grants) -> Json:
+        label = page.many.text(self.actor.locale)
+        cells = [self._cell((page.name, kind), label, defaults) if kind in page.can else None for kind in PERMISSIONS]
+        return {"name": page.name, "label": label, "cells": cells, "search": f"{label} {page.name}".lower()}
+
+    def _cell(self, pair: Pair, label: str, defaults: Grants) -> Json:
+        role, conflict = self.role, self.conflict
+        ticked = pair in self.ticked
+        return {
+            "value": f"{pair[0]}.{pair[1]}",
+            "label": f"{label} · {KIND_LABELS[pair[1]].text(self.actor.locale)}",
+            "ticked": ticked,
+            "saved": pair in role.grants,
+            "default": pair in defaults,
+            "differs": bool(role.origin) and ticked is not (pair in defaults),
+            "fixed": role.is_admin or not self._may_edit or not holds(self.actor, pair),
+            "theirs": conflict is not None and pair in conflict.theirs,
+            "yours": conflict is not None and pair in conflict.yours,
+        }
+
+    @property
+    def _may_edit(self) -> bool:
+        return may(self.actor, role_resource(engine().product), "edit")
+
+    def _conflict(self) -> Json:
+        conflict = self.conflict
+        assert conflict is not None  # noqa: S101 - narrows the type
+        locale, base, theirs = self.actor.locale, conflict.base, conflict.role.grants
+        return {
+            "message": str(conflict.message),
+            "theirs": changes(base, theirs, locale),
+            "yours": changes(base, conflict.wanted, locale),
+        }
+
+    def _urls(self) -> Json:
+        here, resource = self._url(self.role), role_resource(engine().product).name
+        names = ("permissions", "restore", "versions", "copy", "remove", "edit")
+        compare = f"{self.root}/{resource}/compare?left={self.role.id}"
+        return {**{name: here + name for name in names}, "compare": compare}
+
+    def _url(self, role: RoleState) -> str:
+        return f"{self.root}/{role_resource(engine().product).name}/{role.id}/"
+
+
+def changes(before: Grants, after: Grants, locale: str) -> Json:
+    """What was given and what was taken away, in words and in number."""
+    added, removed = after - before, before - after
+    return {
+        "added": words(texts(added), locale),
+        "removed": words(texts(removed), locale),
+        "n_added": len(added),
+        "n_removed": len(removed),
+    }
+
+
+def sent_cells(written: Iterable[str]) -> Grants:
+    """The cells that a form sent ticked; what is none of the product's is refused further down (`role_rules`)."""
+    return frozenset((page, kind) for page, _dot, kind in (cell.partition(".") for cell in written))
