@@ -9,20 +9,24 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, func, select, update
 
 from app.access import Actor
+from app.accounts import login_log
 from app.accounts.headers import KEY_PREFIX
 from app.accounts.people import actor_of, select_person
 from app.accounts.sessions import TOUCH_AFTER, token_hash
 from app.accounts.statements import send
+from app.engine import engine
 from app.errors import Denied, Invalid, NotFound
 from app.models.adopted import User
 from app.models.api_key import ApiKey
 from app.models.base import db, new_id, transaction, utcnow
+from app.records import audit
+from app.records.system import people
 from app.tenancy.scope import Scope, enter
 
 MOST_KEYS: Final = 20  # live keys one user may have
@@ -103,6 +107,7 @@ def create(actor: Actor, name: str, days: int | None = None) -> tuple[Key, str]:
         _room_for_one_more(actor)
         db.session.add(row)
         db.session.flush()
+        _note(actor, "key_made", name)
         key = Key(row.id, row.name, row.prefix, now, None, row.expires_at)
     return key, text
 
@@ -121,14 +126,24 @@ def revoke(actor: Actor, key_id: int) -> None:
     """Ends a key of `actor` at once. Raises NotFound for any other key, and Denied."""
     _in_person(actor)
     with transaction():
-        met = send(
+        name = db.session.scalars(
             update(ApiKey)
             .where(ApiKey.tenant_id == actor.tenant_id, ApiKey.user_id == actor.user_id, ApiKey.id == key_id)
             .where(ApiKey.revoked_at.is_(None))
             .values(revoked_at=utcnow())
-        )
-    if met != 1:
-        raise NotFound(_l("No such key."))
+            .returning(ApiKey.name),
+            execution_options={"synchronize_session": False},
+        ).one_or_none()
+        if name is None:
+            raise NotFound(_l("No such key."))
+        _note(actor, "key_revoked", name)
+
+
+def _note(actor: Actor, event: Literal["key_made", "key_revoked"], name: str) -> None:
+    """Into both logs: a key is a login of sorts, and a change of the account."""
+    login_log.note(actor.tenant_id, event, username=actor.username, user_id=actor.user_id, reason=name)
+    who = (actor.user_id, actor.get_full_name())
+    audit.enter(actor, people(engine().product), event, who, after={"api_key": name})
 
 
 def _in_person(actor: Actor) -> None:

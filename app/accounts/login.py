@@ -15,7 +15,7 @@ from flask import current_app, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, literal, or_, select, update
 
-from app.accounts import sessions
+from app.accounts import login_log, sessions
 from app.accounts.limits import check_address, count_failure
 from app.accounts.statements import send
 from app.errors import NotLoggedIn
@@ -50,6 +50,7 @@ class Account:
     user_id: int = NO_USER
     password: str = FAKE_HASH
     epoch: int = 0
+    active: bool = True
 
 
 def log_in(code: str, username: str, password: str, kind: str) -> str:
@@ -58,28 +59,53 @@ def log_in(code: str, username: str, password: str, kind: str) -> str:
     tenant_id = _find_tenant(code)
     with tenant_scope(tenant_id):
         account = _find_account(username)
-        if not attempt(account.user_id, account.password, password):
+        if not attempt(account.user_id, account.password, password, username, account.active):
             count_failure()
             log.warning("login refused: tenant %s user %s from %s", tenant_id, account.user_id, request.remote_addr)
             raise LoginRefused
         with transaction():
             identity = _succeed(account, kind)
+            login_log.note(tenant_id, "login", username=username, user_id=account.user_id, reason=kind)
     log.info("login: tenant %s user %s from %s (%s)", tenant_id, account.user_id, request.remote_addr, kind)
     return identity
 
 
-def attempt(user_id: int, stored: str, password: str) -> bool:
+def attempt(user_id: int, stored: str, password: str, username: str, active: bool = True) -> bool:
     """True if `password` opens the account of this user of the tenant in scope, which may still try.
 
     The attempt is counted before the password is looked at, in one atomic statement, so that a thousand parallel
     guesses are checked LOGIN_FAILURES times at most; `forgive` takes the count back. Whatever the reason for a no,
-    exactly one hash is computed, and outside of any transaction.
+    exactly one hash is computed, and outside of any transaction. A no is noted in the login log with its reason.
     """
     with transaction():
-        allowed = _count_attempt(user_id, utcnow())
+        allowed, locks = _count_attempt(user_id, utcnow())
     usable = len(password) <= MOST_PASSWORD
     right = verify_password(stored if allowed else FAKE_HASH, password if usable else "")
-    return right and allowed and usable
+    if right and allowed and usable:
+        return True
+    _note_failure(user_id, username, _reason(user_id, active, allowed), locks)
+    return False
+
+
+def _reason(user_id: int, active: bool, allowed: bool) -> str:
+    if user_id == NO_USER:
+        return login_log.UNKNOWN_USER
+    if not active:
+        return login_log.DISABLED
+    return login_log.WRONG_PASSWORD if allowed else login_log.LOCKED
+
+
+def _note_failure(user_id: int, username: str, reason: str, locks: bool) -> None:
+    """An unknown company has no log; the same statements run, so that nobody can tell it by the time."""
+    tenant_id = current_tenant_id()
+    who = {"username": username, "user_id": user_id or None}
+    with transaction():
+        if tenant_id == NO_TENANT:
+            login_log.note_nothing()
+            return
+        login_log.note(tenant_id, "failure", **who, reason=reason)
+        if locks:
+            login_log.note(tenant_id, "lock", **who, reason=reason)
 
 
 def forgive(user_id: int, last_login_at: datetime | None = None) -> None:
@@ -99,21 +125,20 @@ def _find_account(username: str) -> Account:
     name = _plausible(username.strip())
     with transaction():  # a new one: the statement before ran without a tenant
         row = db.session.execute(
-            select(User.id, User.password, User.session_epoch).where(
+            select(User.id, User.password, User.session_epoch, User.active).where(
                 User.tenant_id == current_tenant_id(), User.username == name
             )
         ).one_or_none()
-    return Account(row.id, row.password or FAKE_HASH, row.session_epoch) if row else Account()
+    return Account(row.id, row.password or FAKE_HASH, row.session_epoch, row.active) if row else Account()
 
 
-def _count_attempt(user_id: int, now: datetime) -> bool:
-    """Adds one to the user's failed attempts, and locks the account at the last one. False if it is locked or disabled.
-
-    A lock that has run out starts a new count.
+def _count_attempt(user_id: int, now: datetime) -> tuple[bool, bool]:
+    """Adds one to the user's failed attempts, and locks the account at the last one: whether they may try, and whether
+    this locks. Neither where it is locked or disabled. A lock that has run out starts a new count.
     """
     failures = case((User.locked_until.is_not(None), 1), else_=User.failed_logins + 1)
     until = literal(now + timedelta(minutes=current_app.config["LOCK_MINUTES"]), User.locked_until.type)
-    met = send(
+    met = db.session.execute(
         update(User)
         .where(User.tenant_id == current_tenant_id(), User.id == user_id, User.active.is_(True))
         .where(or_(User.locked_until.is_(None), User.locked_until <= now))
@@ -124,8 +149,10 @@ def _count_attempt(user_id: int, now: datetime) -> bool:
                 **UNCHANGED,
             }
         )
-    )
-    return met == 1
+        .returning(User.locked_until),
+        execution_options={"synchronize_session": False},
+    ).all()
+    return bool(met), any(until is not None for (until,) in met)
 
 
 def _succeed(account: Account, kind: str) -> str:

@@ -17,6 +17,7 @@ from flask import current_app
 from sqlalchemy import and_, bindparam, delete, or_, update
 
 from app.access import Actor
+from app.accounts import login_log
 from app.accounts.people import actor_of, select_person
 from app.accounts.statements import send
 from app.models.base import db, new_id, transaction, utcnow
@@ -138,3 +139,4 @@ def end(actor: Actor) -> None:
         return
     with transaction():
         send(delete(LoginSession).where(LoginSession.tenant_id == actor.tenant_id, LoginSession.id == actor.session_id))
+        login_log.note(actor.tenant_id, "logout", username=actor.username, user_id=actor.user_id)

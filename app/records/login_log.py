@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from app.models.base import utcnow
-from app.models.chain import put
+from sqlalchemy import select, update
+
+from app.models.base import db, utcnow
+from app.models.chain import ChainHead, put
 from app.models.login import LoginEntry
 from app.records.origin import address, agent
 from app.tenancy.scope import tenant_scope
@@ -38,6 +40,16 @@ def note(
                 agent=_kept(agent(), MOST_AGENT),
                 reason=_kept(reason, MOST_REASON),
             )
+        )
+
+
+def note_nothing() -> None:
+    """Sends what `note` sends, and writes nothing: for the company that does not exist."""
+    nothing = ChainHead.chain == LoginEntry.CHAIN
+    db.session.execute(select(ChainHead).where(nothing).with_for_update(key_share=True))
+    for _statement in ("instead of the entry", "instead of the head"):
+        db.session.execute(
+            update(ChainHead).where(nothing).values(seq=ChainHead.seq), execution_options={"synchronize_session": False}
         )
 
 
