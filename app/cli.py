@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 import config
 from app import create_app
 from app.accounts.permissions import sync
+from app.accounts.platform import create_operator
 from app.accounts.tenants import create_tenant, find_tenant, list_tenants, reset_user_password
 from app.demo import ensure_demo
 from app.engine import engine
@@ -142,6 +143,23 @@ def tenant_list() -> None:
     with at_work(prepared_app()):
         for row in list_tenants():
             click.echo("\t".join(row))
+
+
+@main.group()
+def platform() -> None:
+    """The company that runs the product for all others (docs/decisions/platform.md)."""
+
+
+@platform.command("create-operator")
+@click.argument("username")
+@plain_errors
+def platform_create_operator(username: str) -> None:
+    """Add USERNAME to the platform's operators; the first one brings the platform's own company live."""
+    with at_work(prepared_app(owners_app())):
+        company, password = create_operator(username)
+        click.echo(f"平台运营人员已创建 / Platform operator created: {username}")
+        click.echo(f"  企业代码 / Enterprise code:     {company.code}")
+        click.echo(f"  一次性密码 / One-time password: {password}")
 
 
 @main.group()

@@ -56,7 +56,6 @@ VERBS: Final = {
     "archive": _l("Archived"),
     "unarchive": _l("Restored from the archive"),
     "convert": _l("Type changed"),
-    "move_users": _l("Users moved to another role"),
 }
 # What entries tell beside fields.
 WORDS: Final = {"api_key": _l("API key"), "company": _l("Company")}

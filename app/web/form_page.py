@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -128,6 +129,7 @@ class FormPage:
             "url": f"{self.root}{self.face.url}choices/{field.name}" if shown.is_reference else None,
             "placeholder": shown.placeholder,
             "maxlength": field.max if field.kind in COUNTED_IN_CHARACTERS else None,
+            "most": field.max,
             "rows": field.rows,
             "errors": errors,
             "autocomplete": "new-password" if kind.secret else "off",
@@ -155,10 +157,24 @@ class FormPage:
         pairs: Sequence[tuple[str, str]] = shown.options
         if shown.is_reference:
             pairs = self._related(shown, chosen)
-        options = [{"value": key, "label": label, "selected": key in chosen} for key, label in pairs]
+        sets = self._sets(shown)
+        options = [
+            {"value": key, "label": label, "selected": key in chosen, "sets": sets.get(key)} for key, label in pairs
+        ]
         if widget == "select":
             options.insert(0, {"value": "", "label": _("Please choose"), "selected": not any(chosen)})
         return options
+
+    def _sets(self, shown: FieldFace) -> dict[str, str]:
+        """For the options that fix other fields: as JSON, what those fields' controls then hold."""
+        reader, fields = self.actor.reader, self.face.fields
+        return {
+            option.value: json.dumps(
+                {name: str(fields[name].kind.form_value(fields[name].field, value, reader))
+                 for name, value in option.sets.items()}
+            )
+            for option in shown.field.options if option.sets
+        }  # fmt: skip
 
     def _related(self, shown: FieldFace, chosen: Sequence[str]) -> list[tuple[str, str]]:
         """Every entry, or where they are searched for, those chosen."""

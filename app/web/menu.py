@@ -12,10 +12,13 @@ from typing import Any, Final
 
 from flask import current_app, render_template
 from flask_appbuilder.menu import Menu
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.access import Actor, may
 from app.accounts.addresses import HOME
+from app.accounts.platform import CODE as PLATFORM
+from app.accounts.platform import operates
 from app.spec.model import GroupSpec, Product, ResourceSpec
 from app.web.assets import static_root
 
@@ -35,7 +38,7 @@ class ProductMenu(Menu):
     def __init__(self, product: Product) -> None:
         super().__init__()
         self.groups = tuple(_groups(product))
-        self.places = {WORKBENCH, *(resource.name for group in self.groups for resource in group.resources)}
+        self.places = {WORKBENCH, PLATFORM, *(resource.name for group in self.groups for resource in group.resources)}
 
     def entries(self, actor: Actor, root: str, path: str) -> list[dict[str, Any]]:
         """The groups and pages `actor` may see. `root` is the application's root; the page at `path` is active."""
@@ -48,9 +51,8 @@ class ProductMenu(Menu):
         return _drawn(self, self._seen(actor), actor.locale, root, place if place in self.places else "")
 
     def _seen(self, actor: Actor) -> frozenset[str]:
-        return frozenset(
-            resource.name for group in self.groups for resource in group.resources if may(actor, resource, "view")
-        )
+        seen = {resource.name for group in self.groups for resource in group.resources if may(actor, resource, "view")}
+        return frozenset(seen | {PLATFORM} if operates(actor) else seen)
 
 
 def _groups(product: Product) -> Iterator[MenuGroup]:
@@ -73,7 +75,15 @@ def _drawn(menu: ProductMenu, seen: frozenset[str], locale: str, root: str, plac
 
 
 def _entries(menu: ProductMenu, seen: frozenset[str], locale: str, root: str, path: str) -> list[dict[str, Any]]:
-    return [entry for group in menu.groups if (entry := _entry(group, seen, locale, root, path))]
+    entries = [entry for group in menu.groups if (entry := _entry(group, seen, locale, root, path))]
+    return [_platform(root, path), *entries] if PLATFORM in seen else entries
+
+
+def _platform(root: str, path: str) -> dict[str, Any]:
+    """The pages of those who run the product for all companies."""
+    active = path.startswith(f"/{PLATFORM}/")
+    item = {"label": str(_("Companies")), "url": f"{root}/{PLATFORM}/", "icon": "building", "active": active}
+    return {"label": str(_("Platform")), "icon": "building", "open": True, "items": [item]}
 
 
 def _entry(menu_group: MenuGroup, seen: frozenset[str], locale: str, root: str, path: str) -> dict[str, Any] | None:
