@@ -47,18 +47,14 @@ def check_holds(actor: Actor, pairs: Iterable[Pair]) -> None:
 def check_removal(actor: Actor, role: RoleState) -> None:
     """Raises Invalid for a role that must stay, and Denied where it holds more than `actor` does."""
     if role.key:
-        raise Invalid(
-            {"": [_("Built-in roles cannot be deleted. Take their permissions away instead.")]}
-        )
+        raise Invalid({"": [_("Built-in roles cannot be deleted. Take their permissions away instead.")]})
     if actor.role_id == role.id:
         raise Invalid({"": [_("This is your own role: somebody else has to delete it.")]})
     check_holds(actor, role.grants)
 
 
-def check_heir(actor: Actor, role: RoleState, heir: RoleState) -> None:
-    """Whether the users of `role` may be given `heir` by this actor. Raises Invalid and Denied."""
-    if heir.id == role.id:
-        raise Invalid({"heir": [_("Choose another role.")]})
+def check_heir(actor: Actor, heir: RoleState) -> None:
+    """Whether users may be given `heir` by this actor. Raises Denied."""
     if heir.key == ADMIN and actor.role_key not in (ADMIN, SYSTEM):
         raise Denied(role_resource(engine().product).name, "delete", _("Only an admin can give this role."))
     check_holds(actor, heir.grants)

@@ -6,7 +6,7 @@ it is what makes every worker read the grants anew, and its lock makes two admin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -19,12 +19,13 @@ from app.accounts.pairs import GRANT, Pair
 from app.accounts.roles import ROLE, Grants, RoleState, cells, defaults_of, held, role_resource, texts
 from app.accounts.statements import send
 from app.engine import engine
-from app.errors import Conflict, InUse, NotFound
-from app.models.adopted import Grant, User
-from app.models.base import db, utcnow
+from app.errors import Conflict, NotFound
+from app.models.adopted import Grant
+from app.models.base import db
 from app.models.versions import bump_permissions
 from app.records import audit, service
 from app.records.grant_words import GRANTS
+from app.records.ids import record_id
 
 SAVE: Final = "grant"
 COPY: Final = "copy"
@@ -144,39 +145,20 @@ def copy(actor: Actor, source_id: int, values: Mapping[str, Any]) -> int:
     return made.id
 
 
-def remove(actor: Actor, role_id: int, heir_id: int | None = None) -> RoleState:
-    """Deletes an own role. Its users get the role `heir_id` and must log in again, as after any change of role (U4).
+def remove(actor: Actor, ids: Iterable[int], heir: int | str | None = None) -> list[str]:
+    """Deletes own roles and gives their names. Their users get the role `heir`, each by the rules of people: they must
+    log in again, as after any change of role (U4).
 
-    Raises Denied, NotFound, Invalid, and InUse where it has users and no heir is named.
+    Raises Denied, NotFound, Invalid, and InUse where a role has users and no heir is named.
     """
-    resource = role_resource(engine().product)
+    resource, wanted = role_resource(engine().product), list(ids)
     demand(actor, resource, "delete")
     bump_permissions(actor.tenant_id)
-    role, _ids = held(role_id)
-    role_rules.check_removal(actor, role)
-    if heir_id is not None:
-        heir, _ids = held(heir_id)
-        role_rules.check_heir(actor, role, heir)
-        _move_users(actor, role, heir)
-    elif role.users:
-        raise InUse(_("%(n)s users have this role. Choose the role they get instead.", n=role.users))
-    service.delete(actor, resource, [role.id])
-    return role
-
-
-def _move_users(actor: Actor, role: RoleState, heir: RoleState) -> None:
-    moved = send(
-        update(User)
-        .where(User.tenant_id == actor.tenant_id, User.role_id == role.id)
-        .values(
-            role_id=heir.id, session_epoch=User.session_epoch + 1, version=User.version + 1,
-            changed_on=utcnow(), changed_by_fk=actor.user_id,
-        )
-    )  # fmt: skip
-    if moved:
-        resource = role_resource(engine().product)
-        values = {resource.title: role.name}, {resource.title: heir.name, "users": moved}
-        audit.enter(actor, resource, "move_users", (role.id, role.name), before=values[0], after=values[1])
+    for role_id in wanted:
+        role_rules.check_removal(actor, held(role_id)[0])
+    if heir is not None:
+        role_rules.check_heir(actor, held(record_id(heir))[0])
+    return service.delete(actor, resource, wanted, heir)
 
 
 def _write(role_id: int, added: Grants, removed: Grants, ids: Mapping[Pair, int]) -> None:

@@ -93,7 +93,7 @@ class ResourceApi(PerRequestFilters, ModelRestApi):
     def delete(self, id: str) -> Response:
         """Deletes one record; `?heir=` takes over what refers to it."""
         with transaction():
-            service.delete(who.actor(), self.resource, [record_id(id)], heir=request.args.get("heir") or None)
+            self._remove([record_id(id)], request.args.get("heir") or None)
         return make_response("", 204)
 
     @expose("/delete", methods=["POST"])
@@ -103,7 +103,7 @@ class ResourceApi(PerRequestFilters, ModelRestApi):
         sent = body(DeleteSchema())
         ids = [record_id(text) for text in sent["ids"]]
         with transaction():
-            titles = service.delete(who.actor(), self.resource, ids, heir=sent["heir"] or None)
+            titles = self._remove(ids, sent["heir"] or None)
         return jsonify(data={"deleted": len(titles)})
 
     @expose("/rearrange", methods=["PUT"])
@@ -148,6 +148,10 @@ class ResourceApi(PerRequestFilters, ModelRestApi):
     def add_api_spec(self, api_spec: APISpec) -> None:
         """FAB would read docstrings; ours come from the resource, in the reader's language."""
         add_paths(api_spec, self.face, self.route_base)
+
+    def _remove(self, ids: list[int], heir: str | None) -> list[str]:
+        """What deleting means: the titles of what is gone."""
+        return service.delete(who.actor(), self.resource, ids, heir=heir)
 
     def _one(self, record: Record, status: int = 200) -> Response:
         response = make_response(jsonify(data=json_values(self.face, record)), status)

@@ -102,7 +102,7 @@ class ResourceView(SavedViews, PerRequestFilters, ModelView):
             return self._ask_removal(_ids(request.values))
         try:
             with transaction():
-                titles = service.delete(who.actor(), self.resource, _ids(), heir=request.form.get("heir") or None)
+                titles = self._remove(_ids(), request.form.get("heir") or None)
         except InUse as refusal:
             # Whoever has not been asked yet is asked now: without scripts no dialog has come before.
             if htmx.asked() or "asked" in request.form:
@@ -170,6 +170,10 @@ class ResourceView(SavedViews, PerRequestFilters, ModelView):
         face = self.face
         shown = self._list_context(found)
         return page("list.html", title=face.many, crumbs=[(face.many, None)], toasts=toasts, status=status, page=shown)
+
+    def _remove(self, ids: Sequence[int], heir: str | None) -> list[str]:
+        """What deleting means: the titles of what is gone."""
+        return service.delete(who.actor(), self.resource, ids, heir=heir)
 
     def _list_context(self, found: ListPage, *, bar: bool = True) -> dict[str, Any]:
         """The template context `page`; views of adopted models add columns of their own."""

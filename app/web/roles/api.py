@@ -1,4 +1,4 @@
-"""The REST API of roles beyond that of any resource: permissions, versions, copies, removal. The rules of the pages."""
+"""The REST API of roles beyond that of any resource: permissions, versions, copies. The rules of the pages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from app.records.ids import record_id
 from app.spec.model import PERMISSIONS
 from app.web import who
 from app.web.api import ResourceApi
-from app.web.bodies import DeleteSchema
 from app.web.permit import permitted
 from app.web.roles.openapi import add_role_paths
 from app.web.roles.view import within
@@ -54,16 +53,12 @@ class RollbackSchema(Strict):
     version = ExactInteger(**NUMBER)
 
 
-class RemoveSchema(Strict):
-    heir = fields.String(error_messages=MESSAGES, allow_none=True, load_default=None)
-
-
 class RoleApi(ResourceApi):
     """In the place of the generic API for the resource whose model is `role`."""
 
     more_methods: ClassVar[Mapping[str, str]] = {
         "permissions": "view", "put_permissions": "edit", "restore": "edit", "versions": "view", "rollback": "edit",
-        "compare": "view", "copy": "add", "remove": "delete",
+        "compare": "view", "copy": "add",
     }  # fmt: skip
 
     @expose("/<id>/permissions", methods=["GET"])
@@ -134,32 +129,8 @@ class RoleApi(ResourceApi):
         response.headers["Location"] = f"{request.script_root}{self.route_base}/{made}"
         return response
 
-    @expose("/<id>/remove", methods=["POST"])
-    @permitted("delete")
-    def remove(self, id: str) -> Response:
-        """Deletes an own role; its users get the role `heir` and must log in again."""
-        heir = body(RemoveSchema())["heir"]
-        with transaction():
-            role = role_saving.remove(who.actor(), record_id(id), record_id(heir) if heir else None)
-        return jsonify(data={"deleted": 1, "users": role.users})
-
-    @expose("/<id>", methods=["DELETE"])
-    @permitted("delete")
-    def delete(self, id: str) -> Response:
-        """Deletes an unused own role."""
-        with transaction():
-            role_saving.remove(who.actor(), record_id(id))
-        return make_response("", 204)
-
-    @expose("/delete", methods=["POST"])
-    @permitted("delete")
-    def delete_several(self) -> Response:
-        """Deletes the unused own roles of `ids`, all or none."""
-        ids = [record_id(text) for text in body(DeleteSchema())["ids"]]
-        with transaction():
-            for role_id in ids:
-                role_saving.remove(who.actor(), role_id)
-        return jsonify(data={"deleted": len(ids)})
+    def _remove(self, ids: list[int], heir: str | None) -> list[str]:
+        return role_saving.remove(who.actor(), ids, heir)
 
     def add_api_spec(self, api_spec: APISpec) -> None:
         super().add_api_spec(api_spec)

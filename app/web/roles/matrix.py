@@ -126,9 +126,11 @@ class Matrix:
 
     def _urls(self) -> Json:
         here, resource = self._url(self.role), role_resource(engine().product).name
-        names = ("permissions", "restore", "versions", "copy", "remove", "edit")
-        compare = f"{self.root}/{resource}/compare?left={self.role.id}"
-        return {**{name: here + name for name in names}, "compare": compare}
+        names = ("permissions", "restore", "versions", "copy", "edit")
+        about = {"compare": f"compare?left={self.role.id}", "remove": f"delete?ids={self.role.id}"}
+        return {name: here + name for name in names} | {
+            name: f"{self.root}/{resource}/{place}" for name, place in about.items()
+        }
 
     def _url(self, role: RoleState) -> str:
         return f"{self.root}/{role_resource(engine().product).name}/{role.id}/"

@@ -39,10 +39,8 @@ def _paths(face: Face, grants: Json, version: Json) -> dict[str, dict[str, Json]
     saving = _body({"version": version, "grants": grants}, ["version", "grants"])
     restoring = _body({"page": TEXT, "kind": {"type": "string", "enum": list(PERMISSIONS)}, "version": version})
     going_back = _body({"number": WHOLE, "version": version}, ["number"])
-    removing = _body({"heir": {**TEXT, "description": _("The role that its users get")}})
     versions = {"data": {"type": "array", "items": _version(grants)}}
     difference = {"data": {"type": "object", "properties": {"left": _side(), "right": _side(), "both": IDS}}}
-    removed = {"data": {"type": "object", "properties": {"deleted": WHOLE, "users": WHOLE}}}
     return {
         "/{id}/permissions": {
             "get": operation(face, _("What a role is granted"), one, role),
@@ -53,9 +51,6 @@ def _paths(face: Face, grants: Json, version: Json) -> dict[str, dict[str, Json]
         "/{id}/rollback": {"post": operation(face, _("Bring earlier permissions back"), one, role, body=going_back)},
         "/{id}/copy": {
             "post": operation(face, _("Copy a role to a new one"), one, role, body=ref(face, "_new"), status="201")
-        },
-        "/{id}/remove": {
-            "post": operation(face, _("Delete a role and give its users another"), one, removed, body=removing)
         },
         "/compare": {"get": operation(face, _("What two roles are granted differently"), sides, difference)},
     }

@@ -1,4 +1,4 @@
-"""The pages of roles (R1–R5): their list, the matrix, earlier versions, comparison, copies and removal."""
+"""The pages of roles (R1–R5): their list, the matrix, earlier versions, comparison, copies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.accounts import role_history, role_saving
 from app.accounts.pairs import Pair
 from app.accounts.role_saving import RoleConflict, Saved
 from app.accounts.roles import Grants, RoleState, all_roles, find, with_grants
-from app.errors import HTTP_STATUS, Conflict, Denied, InUse, Invalid, NotFound
+from app.errors import HTTP_STATUS, Conflict, Denied, Invalid, NotFound
 from app.models.base import transaction
 from app.records.ids import record_id
 from app.records.record import Record
@@ -23,7 +23,7 @@ from app.web import htmx, saving, who
 from app.web.listing import ListPage
 from app.web.moments import moment
 from app.web.permit import permitted
-from app.web.roles.forms import copy_form, removal_form
+from app.web.roles.forms import copy_form
 from app.web.roles.matrix import Matrix, sent_cells
 from app.web.roles.pages import add_columns, compare_context, history_context
 from app.web.shell import page
@@ -37,7 +37,7 @@ class RoleView(ResourceView):
 
     more_methods: ClassVar[Mapping[str, str]] = {
         "permissions": "view", "save": "edit", "restore": "edit", "versions": "view", "rollback": "edit",
-        "compare": "view", "copy": "add", "remove": "delete",
+        "compare": "view", "copy": "add",
     }  # fmt: skip
 
     @expose("/<id>")
@@ -133,41 +133,6 @@ class RoleView(ResourceView):
             "form.html", title=context["title"], crumbs=self._trail(role, _("Copy")), status=status, form=context
         )
 
-    @expose("/<id>/remove", methods=["GET", "POST"])
-    @permitted("delete")
-    def remove(self, id: str) -> ResponseReturnValue:
-        """Deletes an own role; who has it gets the role `heir`."""
-        role_id, actor = record_id(id), who.actor()
-        roles = all_roles(actor)
-        role, errors, status, heir = find(roles, role_id), {}, 200, request.form.get("heir", "")
-        if request.method == "POST":
-            try:
-                with transaction():
-                    gone = role_saving.remove(actor, role_id, record_id(heir) if heir else None)
-                flash(_("Deleted: %(names)s", names=gone.title(actor.locale)), "success")
-                return htmx.go(request.script_root + self.face.url)
-            except Invalid as fault:
-                errors, status = fault.errors, saving.UNPROCESSABLE
-            except InUse as fault:
-                errors, status = {"heir": [fault.message]}, saving.UNPROCESSABLE
-        context = removal_form(self.face, actor, role, roles, heir=heir, errors=errors, root=request.script_root)
-        return page(
-            "form.html", title=context["title"], crumbs=self._trail(role, _("Delete")), status=status, form=context
-        )
-
-    @expose("/delete", methods=["POST"])
-    @permitted("delete")
-    def delete(self) -> ResponseReturnValue:
-        """Deletes the unused roles of `ids`, all or none."""
-        try:
-            with transaction():
-                gone = [role_saving.remove(who.actor(), record_id(id)) for id in request.form.getlist("ids")]
-        except (Invalid, InUse) as refusal:
-            return self._refused(refusal)
-        names = _(", ").join(role.title(who.locale()) for role in gone)
-        flash(_("Deleted: %(names)s", names=names), "success")
-        return htmx.go(self._back())
-
     def _matrix(self, role_id: int, *, ticked: Grants | None = None, conflict: RoleConflict | None = None,
                 errors: Sequence[str] = (), status: int = 200) -> ResponseReturnValue:  # fmt: skip
         actor = who.actor()
@@ -181,6 +146,9 @@ class RoleView(ResourceView):
         crumbs = self._crumbs(role.title(actor.locale))
         context = {**found.context(), "latest": latest}
         return page("role_matrix.html", title=title, crumbs=crumbs, status=status, matrix=context)
+
+    def _remove(self, ids: Sequence[int], heir: str | None) -> list[str]:
+        return role_saving.remove(who.actor(), ids, heir)
 
     def _list_context(self, found: ListPage, *, bar: bool = True) -> dict[str, Any]:
         context = found.context(bar=bar)
