@@ -51,7 +51,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class ChoiceSet(TypeDecorator[tuple[str, ...]]):
-    """Several options, as one canonical text `|a|b|`: equal sets are equal texts, and `|a|` finds a member."""
+    """Several options, as one canonical text `|a|b|`: equal sets are equal texts, and `|a|` finds a member.
+
+    NULL, where a column may hold it, is not "none of them" but nothing said (a setting that was never made).
+    """
 
     impl = Text
     cache_ok = True
@@ -59,12 +62,14 @@ class ChoiceSet(TypeDecorator[tuple[str, ...]]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return long_text()
 
-    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
         if not value:
-            return ""
+            return None if value is None else ""
         if isinstance(value, str) or any(BAR in item or not item for item in value):
             raise ValueError(f"not a tuple of option values: {value!r}")
         return f"{BAR}{BAR.join(value)}{BAR}"
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
-        return tuple(value.strip(BAR).split(BAR)) if value else ()
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
+        if not value:
+            return None if value is None else ()
+        return tuple(value.strip(BAR).split(BAR))

@@ -13,7 +13,7 @@ from app.fields.base import Reader
 from app.models.base import db
 from app.models.tenant import Tenant
 from app.records.ids import record_id
-from app.records.tables import model_of
+from app.records.tables import live, model_of
 from app.spec.model import ResourceSpec
 from app.tenancy.scope import current_tenant_id
 
@@ -25,9 +25,9 @@ def make_room(resource: ResourceSpec, reader: Reader, adding: int = 1) -> None:
     most = resource.limits.get("rows")
     if most is None:
         return
-    _queue_up()
+    queue_up()
     model = model_of(resource)
-    if db.session.scalars(select(func.count(model.id))).one() + adding > most:
+    if db.session.scalars(select(func.count(model.id)).where(*live(resource, model))).one() + adding > most:
         what = resource.many.text(reader.locale)
         raise Invalid({"": [_("There can be at most %(most)s %(what)s.", most=most, what=what)]})
 
@@ -43,7 +43,7 @@ def batch(resource: ResourceSpec, ids: Iterable[int | str]) -> list[int]:
     return wanted
 
 
-def _queue_up() -> None:
+def queue_up() -> None:
     """One at a time per tenant: the next request counts only when this one has committed or given up.
 
     The lock is the tenant's row, a plain row lock that every pooler and Citus understand; SQLite has one writer anyway.

@@ -19,6 +19,8 @@ COMMA: Final = Label("、", ", ")
 
 def title_of(resource: ResourceSpec, values: Mapping[str, Any], reader: Reader) -> str:
     """What names a record that has these values; "" where it has no title."""
+    if resource.kind == "settings":
+        return resource.label.text(reader.locale)
     field = resource.field(resource.title)
     value = values.get(field.name)
     return "" if value is None else kind_of(field).text(field, value, reader)

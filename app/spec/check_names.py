@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.fields import kinds
+from app.spec.check_settings import CAN as CAN_SETTINGS
+from app.spec.check_settings import is_settings
 from app.spec.defaults import CAN, holds_text
 from app.spec.draft import Draft
 from app.spec.faults import Place, hint
-from app.spec.model import ADMIN, PERMISSIONS, SYSTEM_FIELDS, FieldSpec
+from app.spec.model import ADMIN, PERMISSIONS, PHASE, SYSTEM_FIELDS, FieldSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,14 @@ def _moment(field: FieldSpec) -> str:
     return "" if field.kind == "datetime" else f"is of kind {field.kind!r}, not 'datetime'"
 
 
+def _truth(field: FieldSpec) -> str:
+    return "" if field.kind == "boolean" else f"is of kind {field.kind!r}, not 'boolean'"
+
+
+def _several(field: FieldSpec) -> str:
+    return "" if field.kind == "refs" else f"is of kind {field.kind!r}, not 'refs'"
+
+
 class Slot(NamedTuple):
     """A place of the file that names a field."""
 
@@ -74,7 +84,13 @@ SLOTS = (
     Slot(("list", "order", "*"), _ordered, system=True, signed=True),
     Slot(("form", "*", "fields", "*"), _edited),
     Slot(("workbench", "show"), _shown),
+    Slot(("workbench", "since"), _moment),
     Slot(("workbench", "until"), _moment),
+    Slot(("workbench", "renewed"), _moment),
+    Slot(("workbench", "withdrawn"), _truth),
+    Slot(("workbench", "pin"), _truth),
+    Slot(("workbench", "acknowledge"), _truth),
+    Slot(("workbench", "audience", "*"), _several),
     Slot(("workbench", "order"), _ordered, system=True, signed=True),
 )
 
@@ -91,7 +107,7 @@ def check_names(draft: Draft, defined: Defined) -> None:
 
 def _fields(draft: Draft) -> Iterator[tuple[Place, str]]:
     for slot in SLOTS:
-        known = {*draft.field_names, *(SYSTEM_FIELDS if slot.system else ())}
+        known = {*draft.field_names, *(_system_fields(draft, slot) if slot.system else ())}
         for place, word in draft.words(*slot.place):
             name = word.removeprefix("-") if slot.signed else word
             if name not in known:
@@ -103,6 +119,12 @@ def _fields(draft: Draft) -> Iterator[tuple[Place, str]]:
             yield ("actions", name, "set", key), f"there is no field {key!r}{hint(key, draft.field_names)}"
 
 
+def _system_fields(draft: Draft, slot: Slot) -> Collection[str]:
+    """Where a row stands with the workbench is for looking at and for searching, not for ordering."""
+    panel = draft.data.get("workbench")
+    return (*SYSTEM_FIELDS, PHASE) if panel is not None and panel.timed and not slot.signed else SYSTEM_FIELDS
+
+
 def _refs(draft: Draft, defined: Defined) -> Iterator[tuple[Place, str]]:
     for place, name in draft.words("fields", "*", "to"):
         if name not in defined.resources:
@@ -112,7 +134,10 @@ def _refs(draft: Draft, defined: Defined) -> Iterator[tuple[Place, str]]:
 def _permissions(draft: Draft, defined: Defined) -> Iterator[tuple[Place, str]]:
     can: Collection[str] = PERMISSIONS
     if not draft.broken & {"can", "actions"}:
-        can = {*draft.data.get("can", CAN), *(action.permission for action in draft.actions.values())}
+        can = {
+            *draft.data.get("can", CAN_SETTINGS if is_settings(draft) else CAN),
+            *(action.permission for action in draft.actions.values()),
+        }
     grants: dict[str, tuple[str, ...]] = draft.data.get("permissions", {})
     for role in draft.raw["permissions"] if isinstance(draft.raw.get("permissions"), dict) else ():
         if role == ADMIN:

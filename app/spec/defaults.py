@@ -73,7 +73,8 @@ def default_form(fields: dict[str, FieldSpec]) -> list[str]:
 def _list(fields: dict[str, FieldSpec], given: dict[str, Any]) -> ListSpec:
     columns = given.get("columns") or tuple(name for name, field in fields.items() if not kinds[field.kind].secret)
     shown = [fields[name] for name in columns if name in fields]
-    filtered = tuple(field.name for field in shown if kinds[field.kind].controls and field.kind not in ("longtext", "richtext"))
+    short = [field for field in shown if field.kind not in ("longtext", "richtext")]
+    filtered = tuple(field.name for field in short if kinds[field.kind].controls)
     return ListSpec(
         columns=columns,
         search=given.get("search", tuple(field.name for field in shown if holds_text(field))),

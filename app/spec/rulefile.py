@@ -17,6 +17,9 @@ from app.spec.faults import Faults, Place, hint, shown_path
 # What a rule file may import beside the standard library: the engine's other parts may change under its feet.
 ALLOWED = ("app.records.rules", "app.errors", "flask_babel")
 
+# What a function takes, by the number of its arguments.
+TAKES = {1: "one argument, the change", 3: "three arguments: the values before, those after, and whom to ask"}
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -51,7 +54,7 @@ def read_rules(draft: Draft) -> Mapping[str, Any]:
 
 
 def _named(draft: Draft) -> Iterator[tuple[str, Place]]:
-    for place, name in (*draft.words("rules", "*"), *draft.words("actions", "*", "run")):
+    for place, name in (*draft.words("rules", "*"), *draft.words("actions", "*", "run"), *draft.words("impact")):
         yield name, place
 
 
@@ -87,13 +90,15 @@ def _check_functions(draft: Draft, tree: ast.Module, named: Mapping[str, Place])
             draft.fault(place, f"there is no function {name!r} in {file.name}{hint(name, defined)}")
     for name, node in defined.items():
         if name not in named:
-            if draft.broken & {"rules", "actions"}:
+            if draft.broken & {"rules", "actions", "impact"}:
                 continue  # it may be named in what could not be read
             owner = shown_path(draft.source.file)
             text = f"no 'rules' or 'run' of {owner} names this function; name it there or call it _{name}"
             draft.faults.add(file, node.lineno, (name,), text)
-        elif isinstance(node, ast.AsyncFunctionDef) or len(node.args.posonlyargs + node.args.args) != 1:
-            draft.faults.add(file, node.lineno, (name,), "must be a plain function of one argument, the change")
+            continue
+        takes = 3 if named[name] == ("impact",) else 1
+        if isinstance(node, ast.AsyncFunctionDef) or len(node.args.posonlyargs + node.args.args) != takes:
+            draft.faults.add(file, node.lineno, (name,), f"must be a plain function of {TAKES[takes]}")
 
 
 def _run(file: Path, name: str, faults: Faults) -> ModuleType | None:

@@ -47,6 +47,11 @@ def error_schema() -> Json:
                     "message": {**TEXT, "description": _("What went wrong, for people")},
                     "fields": {"type": "object", "additionalProperties": IDS, "description": _("Messages by field")},
                     "fault": {**TEXT, "description": _("Finds the entry in the server's log")},
+                    "uses": {
+                        "type": "object",
+                        "additionalProperties": WHOLE,
+                        "description": _("How many records of which resource are in the way"),
+                    },
                 },
             }
         },
@@ -58,25 +63,25 @@ def _schemas(face: Face) -> dict[str, Json]:
     taken = [shown for shown in fields if not shown.field.readonly]
     changed = [shown for shown in taken if not shown.field.fixed]
     version = {VERSION: {**WHOLE, "description": _("Counts the changes; send it back to notice those of others")}}
-    shown = {"id": TEXT, **version, **_properties(list(face.readable))}
+    shown = {"id": TEXT, **version, **properties(list(face.readable))}
     titles = {"type": "object", "additionalProperties": TEXT, "description": _("Names of what the record refers to")}
     return {
         _name(face, ""): {"type": "object", "properties": {**shown, "titles": titles}},
         _name(face, "_new"): {
             "type": "object",
-            "properties": _properties(taken),
+            "properties": properties(taken),
             "required": [field.name for field in taken if field.field.required and field.field.default is None],
             "additionalProperties": False,
         },
         _name(face, "_change"): {
             "type": "object",
-            "properties": {**_properties(changed), **version},
+            "properties": {**properties(changed), **version},
             "additionalProperties": False,
         },
     }
 
 
-def _properties(fields: list[FieldFace]) -> dict[str, Json]:
+def properties(fields: list[FieldFace]) -> dict[str, Json]:
     return {
         shown.name: {**kind_of(shown.field).schema(shown.field), "description": _described(shown)} for shown in fields
     }
@@ -97,8 +102,8 @@ def _paths(face: Face) -> dict[str, dict[str, Json]]:
         for path, verbs in _crud(face).items()
     }
     for action in face.actions.values():
-        operation = _operation(face, action.label, [], DONE, body=_ids(), more=action.confirm)
-        paths[f"/do/{action.action.name}"] = {"post": operation}
+        doing = operation(face, action.label, [], DONE, body=_ids(), more=action.confirm)
+        paths[f"/do/{action.action.name}"] = {"post": doing}
     for shown in face.fields.values():
         if shown.is_reference and shown.name in face.resource.fields:
             asked = [
@@ -106,45 +111,61 @@ def _paths(face: Face) -> dict[str, dict[str, Json]]:
                 _parameter("id", "query", IDS, _("Only these ids")),
             ]
             title = _("What %(field)s may be", field=shown.label)
-            paths[f"/choices/{shown.name}"] = {"get": _operation(face, title, asked, CHOICES)}
+            paths[f"/choices/{shown.name}"] = {"get": operation(face, title, asked, CHOICES)}
     return paths
 
 
 def _crud(face: Face) -> dict[str, dict[str, tuple[str, Json]]]:
     """Path → verb → (kind of permission, operation)."""
-    record, label, plural = _ref(face, ""), face.label, face.many
+    record, label, plural = ref(face, ""), face.label, face.many
     one, one_answer = [_parameter("id", "path", TEXT, _("The record's id"))], {"data": record}
     cursor = {**TEXT, "nullable": True, "description": _("Send it as cursor")}
     counted = {"count": WHOLE, "count_capped": {"type": "boolean"}}
     many_answer = {"data": {"type": "array", "items": record}, "next": cursor, "previous": cursor, **counted}
-    listing = _operation(face, _("List %(what)s", what=plural), list(_list_parameters(face)), many_answer)
-    adding = _operation(face, _("Add %(what)s", what=label), [], one_answer, body=_ref(face, "_new"), status="201")
-    editing = _operation(
-        face, _("Edit %(what)s", what=label), [*one, _if_match()], one_answer, body=_ref(face, "_change")
-    )
-    deleting = _operation(face, _("Delete %(what)s", what=label), one, None, status="204")
-    deleting_several = _operation(
-        face, _("Delete several %(what)s", what=plural), [], {"data": {"type": "object"}}, body=_ids()
+    listing = operation(face, _("List %(what)s", what=plural), list(_list_parameters(face)), many_answer)
+    adding = operation(face, _("Add %(what)s", what=label), [], one_answer, body=ref(face, "_new"), status="201")
+    editing = operation(face, _("Edit %(what)s", what=label), [*one, if_match()], one_answer, body=ref(face, "_change"))
+    heir = _parameter("heir", "query", TEXT, _("Who takes over what refers to it: an id, or “none” for nobody"))
+    deleting = operation(face, _("Delete %(what)s", what=label), [*one, heir], None, status="204")
+    deleting_several = operation(
+        face, _("Delete several %(what)s", what=plural), [], {"data": {"type": "object"}}, body=_ids(heir=heir)
     )
     return {
         "/": {"get": ("view", listing), "post": ("add", adding)},
         "/{id}": {
-            "get": ("view", _operation(face, _("Show %(what)s", what=label), one, one_answer)),
+            "get": ("view", operation(face, _("Show %(what)s", what=label), one, one_answer)),
             "put": ("edit", editing),
             "delete": ("delete", deleting),
         },
         "/delete": {"post": ("delete", deleting_several)},
+        **(
+            {"/rearrange": {"put": ("edit", _rearranging(face, face.resource.rearrange))}}
+            if face.resource.rearrange
+            else {}
+        ),
     }
 
 
-def _operation(
+def _rearranging(face: Face, name: str) -> Json:
+    shown = face.fields[name]
+    by_id = {"type": "object", "additionalProperties": shown.kind.schema(shown.field)}
+    known = {"type": "object", "additionalProperties": WHOLE, "description": _("By id: the version known")}
+    new = {**by_id, "description": _("By id: the new value of “%(field)s”", field=shown.label)}
+    body = {"type": "object", "properties": {"values": new, "versions": known}, "required": ["values"]}
+    answer = {"data": {"type": "object", "properties": {"changed": WHOLE}}}
+    return operation(
+        face, _("Rearrange %(what)s", what=face.many), [], answer, body={**body, "additionalProperties": False}
+    )
+
+
+def operation(
     face: Face, summary: str, parameters: list[Json], answer: Json | None, *,
     body: Json | None = None, status: str = "200", more: str = "",
 ) -> Json:  # fmt: skip
     good: Json = {"description": _("Done")}
     if answer is not None:
         good["content"] = {"application/json": {"schema": {"type": "object", "properties": answer}}}
-    operation: Json = {
+    made: Json = {
         "tags": [face.many],
         "summary": summary,
         "description": more,
@@ -152,8 +173,8 @@ def _operation(
         "responses": {status: good, "default": _refused()},
     }
     if body is not None:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
-    return operation
+        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    return made
 
 
 def _list_parameters(face: Face) -> Iterator[Json]:
@@ -173,15 +194,17 @@ def _parameter(name: str, place: str, schema: Json, description: str) -> Json:
     return {"name": name, "in": place, "required": place == "path", "schema": schema, "description": description}
 
 
-def _if_match() -> Json:
+def if_match() -> Json:
     return _parameter("If-Match", "header", TEXT, _("The ETag of a GET: 409 if somebody has changed the record since"))
 
 
-def _ids() -> Json:
-    return {"type": "object", "properties": {"ids": IDS}, "required": ["ids"], "additionalProperties": False}
+def _ids(heir: Json | None = None) -> Json:
+    more = {"heir": {**TEXT, "description": heir["description"]}} if heir else {}
+    known = {"type": "object", "properties": {"ids": IDS, **more}, "required": ["ids"], "additionalProperties": False}
+    return known
 
 
-def _ref(face: Face, suffix: str) -> Json:
+def ref(face: Face, suffix: str) -> Json:
     return {"$ref": f"#/components/schemas/{_name(face, suffix)}"}
 
 

@@ -11,7 +11,9 @@ from app.web.api import ResourceApi
 from app.web.openapi import ERROR, error_schema
 from app.web.permit import logged_in
 from app.web.security_api_spec import add_security_paths
+from app.web.settings_api import SettingsApi
 from app.web.shell import page
+from app.web.workbench_api import add_workbench_paths
 
 OPENAPI = "3.0.3"
 
@@ -49,8 +51,9 @@ class OpenApiView(BaseApi):
         spec.components.schema(ERROR, error_schema())
         _add_schemes(spec)
         add_security_paths(spec)
+        add_workbench_paths(spec)
         for view in self.appbuilder.baseviews:
-            if isinstance(view, ResourceApi):
+            if isinstance(view, ResourceApi | SettingsApi):
                 view.add_api_spec(spec)
         return spec
 

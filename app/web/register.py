@@ -14,6 +14,7 @@ from app.spec.model import Product, ResourceSpec
 from app.web import account
 from app.web.api import ResourceApi
 from app.web.datamodel import ResourceInterface
+from app.web.explain import ExplainApi, ExplainView
 from app.web.extended import by_reader_in_api, by_reader_on_pages
 from app.web.face import Face, make_faces
 from app.web.form import make_form
@@ -65,6 +66,7 @@ def register(chassis: Any, product: Product, models: Mapping[str, type[Any]]) ->
     chassis.add_view_no_menu(PlatformView)
     chassis.add_api(PlatformApi)
     chassis.add_view_no_menu(JobsView)
+    chassis.add_view_no_menu(ExplainView)
     faces = make_faces(product)
     for name, shown in faces.items():
         resource = product.resource(name)
@@ -75,6 +77,7 @@ def register(chassis: Any, product: Product, models: Mapping[str, type[Any]]) ->
         chassis.add_view_no_menu(make_view(resource, models[name], shown))
         chassis.add_api(make_api(resource, models[name], shown))
     chassis.add_api(WorkbenchApi)
+    chassis.add_api(ExplainApi)
     chassis.add_api(OpenApiView)
 
 

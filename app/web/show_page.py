@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 
 from app.access import Actor, may
 from app.records.audit import AuditRow
+from app.records.readers import tracked
 from app.records.record import Record
-from app.records.system import TRACKED
+from app.records.system import TRACKED, computed
 from app.web.actions import delete_action, record_actions
 from app.web.face import Face, FieldFace
 from app.web.moments import moment, plain
@@ -25,11 +26,14 @@ def show_context(face: Face, actor: Actor, record: Record, entries: Iterable[Aud
         "title": record.title,
         "url": here,
         "sections": list(_sections(face, actor, record)),
-        "meta": [_meta(face.fields[name], actor, record) for name in TRACKED],
+        "meta": [_meta(face.fields[name], actor, record) for name in (*computed(face.resource), *TRACKED)],
         "actions": record_actions(face, actor, record, root),
+        "links": [{"label": _("Who has read it"), "url": f"{here}/readers", "icon": "eye-check"}]
+        if tracked(face.resource)
+        else [],
         "edit_url": f"{here}/edit" if may(actor, face.resource, "edit") else None,
         "delete": delete_action(face, actor, root),
-        "history": [_entry(entry, actor) for entry in entries],
+        "history": [history_entry(entry, actor) for entry in entries],
     }
 
 
@@ -55,7 +59,8 @@ def _section(label: str | None, fields: Iterable[FieldFace], actor: Actor, recor
         yield {"label": label, "rows": rows}
 
 
-def _entry(entry: AuditRow, actor: Actor) -> dict[str, Any]:
+def history_entry(entry: AuditRow, actor: Actor) -> dict[str, Any]:
+    """One line of a history."""
     return {
         "at": moment(entry.at, actor.reader),
         "who": entry.who,
