@@ -105,6 +105,7 @@ def record_product(product: Product, new: Iterable[Pair]) -> None:
         given = (defaults_of(key, product) & fresh) - pairs_of(written)
         if given and key != ADMIN:
             db.session.add(_row(role_id, number + 1, PRODUCT, pairs_of(written) | given))
+    db.session.flush()  # while the company is in scope
 
 
 def _in_force() -> Sequence[tuple[int, str, int, list[str]]]:
