@@ -23,7 +23,8 @@ TELLING: Final = 4  # characters of a name, fewer of which may stand in a passwo
 TELLING_CHINESE: Final = 2
 PHONE_END: Final = 8
 _CLASSES: Final = [re.compile(pattern) for pattern in ("[a-z]", "[A-Z]", "[0-9]", "[^a-zA-Z0-9]")]
-_INVISIBLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# Controls, halves of characters, and signs of no width, which a paste brings along and nobody can type again.
+_INVISIBLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
