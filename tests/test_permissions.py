@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from app.access import may
 from app.spec.model import PERMISSIONS
 from tests.contract.company import Company, Program
+from tests.contract.settings_doors import settings_doors, settings_requests
 from tests.contract.test_api import requests_of
 from tests.contract.test_pages import doors, knock
 from tests.kit import TenantKit, log_in
@@ -81,6 +82,18 @@ customer      listen    .     .        .       .       .           .
 customer      audit     .     .        .       .       .           .
 customer      operate   .     .        .       .       .           .
 customer      enable    .     .        .       .       .           .
+business      view      +     +        +       -       -           -
+business      add       .     .        .       .       .           .
+business      edit      +     -        +       -       -           -
+business      delete    .     .        .       .       .           .
+business      import    .     .        .       .       .           .
+business      export    .     .        .       .       .           .
+business      download  .     .        .       .       .           .
+business      preview   .     .        .       .       .           .
+business      listen    .     .        .       .       .           .
+business      audit     .     .        .       .       .           .
+business      operate   .     .        .       .       .           .
+business      enable    .     .        .       .       .           .
 """
 
 LINES = [line.split() for line in TABLE.strip().splitlines()[1:]]
@@ -112,13 +125,15 @@ def test_page_and_api_allow_and_deny_what_the_table_says(tenant: TenantKit, page
 
 
 def check_pages(company: Company, client: FlaskClient, role: str) -> None:
-    for method, path, form, kind in doors(company, company.record()):
+    settings = company.resource.kind == "settings"
+    for method, path, form, kind in settings_doors(company) if settings else doors(company, company.record()):
         denied = knock(client, method, path, form).status_code == 403
         assert denied is (TRUTH[company.resource.name, kind, role] == "-"), f"{role} {kind}: {method} {path}"
 
 
 def check_api(company: Company, program: Program, role: str) -> None:
-    for method, path, body, kind in requests_of(company, company.record()):
+    settings = company.resource.kind == "settings"
+    for method, path, body, kind in settings_requests(company) if settings else requests_of(company, company.record()):
         denied = is_denied(program(method, path, body))
         assert denied is (TRUTH[company.resource.name, kind, role] == "-"), f"{role} {kind}: {method} {path}"
 

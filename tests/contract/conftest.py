@@ -12,16 +12,25 @@ from tests.conftest import SCHEMA
 from tests.contract.company import Company
 from tests.kit import TenantKit
 
-PAGES = [name for name, resource in load_product(*map(Path, SCHEMA)).resources.items() if resource.page]
+RESOURCES = [resource for resource in load_product(*map(Path, SCHEMA)).resources.values() if resource.page]
+PAGES = [resource.name for resource in RESOURCES if resource.kind == "records"]
+SETTINGS = [resource.name for resource in RESOURCES if resource.kind == "settings"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "company" in metafunc.fixturenames:
         metafunc.parametrize("company", PAGES, indirect=True)
+    if "settings_company" in metafunc.fixturenames:
+        metafunc.parametrize("settings_company", SETTINGS, indirect=True)
 
 
 @pytest.fixture
 def company(request: pytest.FixtureRequest, tenant: TenantKit) -> Company:
+    return Company(tenant, tenant.app.extensions["ucc"].product.resource(request.param))
+
+
+@pytest.fixture
+def settings_company(request: pytest.FixtureRequest, tenant: TenantKit) -> Company:
     return Company(tenant, tenant.app.extensions["ucc"].product.resource(request.param))
 
 
