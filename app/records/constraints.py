@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -24,7 +25,8 @@ from app.records.clean import missing
 from app.records.lookup import Others
 from app.records.names import COMMA
 from app.records.references import Use, uses
-from app.spec.model import ResourceSpec
+from app.records.tables import model_of
+from app.spec.model import FieldSpec, ResourceSpec
 
 
 @contextmanager
@@ -66,12 +68,23 @@ def deleting(resource: ResourceSpec, id_: int, title: str, reader: Reader) -> It
 def _taken(resource: ResourceSpec, id_: int, values: Mapping[str, Any]) -> dict[str, list[object]]:
     others = Others(resource, id_)
     return {
-        field.name: [_("This is taken already. Choose another one.")]
+        field.name: [_who_has(resource, field, values[field.name])]
         for field in resource.fields.values()
         if field.unique
         and not kind_of(field).is_blank(values.get(field.name))
         and others.exists(**{field.name: values[field.name]})
     }
+
+
+def _who_has(resource: ResourceSpec, field: FieldSpec, value: Any) -> object:
+    """Why the value cannot be had; of values that are exchanged, a key say, also from whom one could get it (T4)."""
+    if field.name == resource.rearrange:
+        model = model_of(resource)
+        holder = select(getattr(model, resource.title)).where(getattr(model, field.name) == value)
+        title = db.session.scalars(holder).first()
+        if title is not None:
+            return _("%(value)s is used by “%(title)s”. Choose another one.", value=value, title=quoted(title))
+    return _("This is taken already. Choose another one.")
 
 
 def _gone(resource: ResourceSpec, values: Mapping[str, Any]) -> dict[str, list[object]]:

@@ -27,7 +27,8 @@ from app.records.plan import choice_plan
 from app.records.record import Choice
 from app.records.references import Reference, is_lasting, references, referring
 from app.records.statement import ROWS
-from app.records.tables import is_refs, links, model_of
+from app.records.tables import base_of, is_refs, links, model_of
+from app.records.visibility import visible
 from app.spec.model import ResourceSpec
 
 NOBODY: Final = "none"  # given as heir: what may be empty becomes empty
@@ -42,7 +43,7 @@ def heirs(actor: Actor, resource: ResourceSpec, ids: Sequence[int], text: str = 
     """
     demand(actor, resource, "delete")
     model = model_of(resource)
-    statement = choice_plan(resource, model).where(*_may_inherit(resource, ids))
+    statement = choice_plan(resource, model).where(*_may_inherit(actor, resource, ids))
     if text:
         statement = statement.where(*containing(model, resource, [resource.title], text, actor.reader))
     found = db.session.execute(statement, {ROWS: limit})
@@ -55,26 +56,42 @@ def hand_over(actor: Actor, resource: ResourceSpec, ids: Sequence[int], heir: in
 
     Raises Invalid at FIELD for an heir that cannot be one, and what the rules of the moved records raise.
     """
-    heir_id = None if heir == NOBODY else _checked(resource, ids, heir)
+    heir_id = None if heir == NOBODY else _checked(actor, resource, ids, heir)
     _lock(resource, ids, heir_id)
     move = _Move(actor, resource, ids, heir_id)
     for fields in references(resource).values():
         move.all_of(fields)
 
 
-def _may_inherit(resource: ResourceSpec, ids: Sequence[int]) -> Iterator[Any]:
+def going(actor: Actor, resource: ResourceSpec, ids: Sequence[int]) -> list[str]:
+    """What the records that are to be deleted are called. Raises Denied, and NotFound unless the actor sees all."""
+    demand(actor, resource, "delete")
+    model = model_of(resource)
+    named = select(getattr(model, resource.title)).where(model.id.in_(ids), *visible(actor, resource))
+    titles = list(db.session.scalars(named.order_by(model.id)))
+    if len(titles) != len(set(ids)) or not titles:
+        raise NotFound
+    return [title_of(resource, {resource.title: title}, actor.reader) for title in titles]
+
+
+def _may_inherit(actor: Actor, resource: ResourceSpec, ids: Sequence[int]) -> Iterator[Any]:
     model = model_of(resource)
     yield model.id.not_in(ids)
-    yield from (getattr(model, name) == value for name, value in resource.heirs.items())
+    yield from visible(actor, resource)
+    wanted = {**base_of(resource).heirs, **resource.heirs}
+    yield from (getattr(model, name) == value for name, value in wanted.items())
 
 
-def _checked(resource: ResourceSpec, ids: Sequence[int], heir: int | str) -> int:
+def _checked(actor: Actor, resource: ResourceSpec, ids: Sequence[int], heir: int | str) -> int:
     try:
         heir_id = record_id(heir)
     except NotFound:
         heir_id = 0
     model = model_of(resource)
-    if db.session.scalars(select(model.id).where(model.id == heir_id, *_may_inherit(resource, ids))).first() is None:
+    if (
+        db.session.scalars(select(model.id).where(model.id == heir_id, *_may_inherit(actor, resource, ids))).first()
+        is None
+    ):
         raise Invalid({FIELD: [_("Choose from the list.")]})
     return heir_id
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from app.access import Actor
 from app.engine import engine
 from app.models.base import db
 from app.records.tables import is_refs, links, model_of, resource_of
+from app.records.visibility import visible
 from app.spec.model import FieldSpec, ResourceSpec
 
 
@@ -67,6 +69,20 @@ def referring(resource: ResourceSpec, fields: Sequence[Reference], ids: Sequence
     owner = model_of(fields[0].owner)
     apart = [owner.id.not_in(ids)] if owner is model_of(resource) else []
     return [or_(*(reference.to(ids) for reference in fields)), *apart]
+
+
+def tally(actor: Actor, reference: Reference, ids: Sequence[int]) -> Mapping[int, int]:
+    """How many records that `actor` sees refer to each of `ids` by this field, in one statement; no entry means none."""
+    model = model_of(reference.owner)
+    seen = visible(actor, reference.owner)
+    if is_refs(reference.field):
+        link = links(reference.owner, reference.field)
+        target, counted = link.target_id, link.owner_id
+        seen = [link.owner_id.in_(select(model.id).where(*seen))] if seen else []
+    else:
+        target, counted = getattr(model, reference.field.name), model.id
+    found = select(target, func.count(counted)).where(target.in_(ids), *seen).group_by(target)
+    return {id_: number for id_, number in db.session.execute(found)}
 
 
 def is_lasting(reference: Reference) -> bool:

@@ -11,12 +11,25 @@ from app.records.record import Row
 from app.web.face import Face
 
 
-class DeleteSchema(Strict):
+class ActSchema(Strict):
+    """Which records."""
+
     ids = fields.List(fields.String(error_messages=MESSAGES), required=True, error_messages=MESSAGES)
 
 
-class ActSchema(DeleteSchema):
-    """As for deleting: which records."""
+class DeleteSchema(ActSchema):
+    """`heir`: the record that takes over what refers to them, or "none" for nobody."""
+
+    heir = fields.String(load_default="", allow_none=True, error_messages=MESSAGES)
+
+
+class RearrangeSchema(Strict):
+    """By the records' ids: the value each is to have, and the version it is known in."""
+
+    values = fields.Dict(keys=fields.String(), required=True, error_messages=MESSAGES)
+    versions = fields.Dict(
+        keys=fields.String(), values=fields.Integer(strict=True), load_default=dict, error_messages=MESSAGES
+    )
 
 
 def json_values(face: Face, row: Row) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from app.accounts.addresses import HOME, is_api, login_address
-from app.errors import HTTP_STATUS, Conflict, Invalid, NotLoggedIn, TooMany, UccError, Violation
+from app.errors import HTTP_STATUS, Conflict, InUse, Invalid, NotLoggedIn, TooMany, UccError, Violation
 from app.web import htmx, who
 from app.web.shell import page, part
 
@@ -52,6 +52,7 @@ class Failure:
     fault: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     code: str = ""
+    uses: Mapping[str, int] = field(default_factory=dict)  # how many records of which resource are in the way
 
 
 def init_app(app: Flask) -> None:
@@ -77,7 +78,8 @@ def _on_domain_error(error: UccError) -> ResponseReturnValue:
         headers = {"Retry-After": str(error.retry_after)}
     elif status == HTTP_STATUS[Conflict] and not isinstance(error, Conflict):
         code = "in_use"
-    return answer(Failure(status, message, fields, headers=headers, code=code))
+    uses = error.uses if isinstance(error, InUse) else {}
+    return answer(Failure(status, message, fields, headers=headers, code=code, uses=uses))
 
 
 def _on_http_error(error: HTTPException) -> ResponseReturnValue:
@@ -123,6 +125,8 @@ def _json(failure: Failure, code: str, message: str) -> Response:
     error = {"code": code, "message": message, "fields": failure.fields}
     if failure.fault:
         error["fault"] = failure.fault
+    if failure.uses:
+        error["uses"] = dict(failure.uses)
     return make_response(jsonify(error=error), failure.status)
 
 

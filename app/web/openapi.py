@@ -200,8 +200,7 @@ def if_match() -> Json:
 
 def _ids(heir: Json | None = None) -> Json:
     more = {"heir": {**TEXT, "description": heir["description"]}} if heir else {}
-    known = {"type": "object", "properties": {"ids": IDS, **more}, "required": ["ids"], "additionalProperties": False}
-    return known
+    return {"type": "object", "properties": {"ids": IDS, **more}, "required": ["ids"], "additionalProperties": False}
 
 
 def ref(face: Face, suffix: str) -> Json:

@@ -14,6 +14,8 @@ from app.spec.model import Product, ResourceSpec
 from app.web import account
 from app.web.api import ResourceApi
 from app.web.datamodel import ResourceInterface
+from app.web.definition_form import definition_forms
+from app.web.definitions_view import DefinitionsView
 from app.web.explain import ExplainApi, ExplainView
 from app.web.extended import by_reader_in_api, by_reader_on_pages
 from app.web.face import Face, make_faces
@@ -84,6 +86,7 @@ def register(chassis: Any, product: Product, models: Mapping[str, type[Any]]) ->
 def make_view(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face]) -> type[ResourceView]:
     """The class of the resource's pages."""
     base = VIEWS.get(resource.model or "", ReadersView if tracked(resource) else ResourceView)
+    base = DefinitionsView if resource.extends else base
     return type(
         f"{_camel(resource)}View",
         (base,),
@@ -96,6 +99,7 @@ def make_view(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face
             "add_form": make_form(resource, adding=True),
             "edit_form": make_form(resource, adding=False),
             **by_reader_on_pages(resource),
+            **definition_forms(resource),
         },
     )
 

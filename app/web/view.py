@@ -197,13 +197,17 @@ class ResourceView(SavedViews, PerRequestFilters, ModelView):
             return htmx.go(self._back(answer.saved))
         shown = FormPage(face, actor, answer.form, request.script_root, record=answer.record, errors=answer.errors)
         context: dict[str, Any] = {
-            "form": shown.context(self._back(record)),
+            "form": self._form_context(shown, self._back(record)),
             "conflict": shown.conflict(answer.conflict, answer.record) if answer.conflict and answer.record else None,
         }
         if htmx.asked():
             return part("_form.html", status=answer.status, **context)
         crumbs = self._crumbs(shown.title)
         return page("form.html", title=shown.title, crumbs=crumbs, status=answer.status, **context)
+
+    def _form_context(self, shown: FormPage, cancel_url: str) -> dict[str, Any]:
+        """The template context `form`; views with controls of their own shape it."""
+        return shown.context(cancel_url)
 
     def _crumbs(self, last: str) -> Sequence[Crumb]:
         return [(self.face.many, self.face.url), (last, None)]

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from app.fields import kind_of
 from tests.contract.company import Company
-from tests.contract.samples import writable
+from tests.contract.samples import READER, writable
 
 BASELINE = Path(__file__).with_name("statements.json")
 MOST_STATEMENTS = 4
@@ -35,6 +35,8 @@ def doors(company: Company, record: int) -> list[tuple[str, str, dict[str, Any],
         ("POST", url(company, "add"), {}, "add"),
         ("GET", url(company, record, "edit"), {}, "edit"),
         ("POST", url(company, record, "edit"), {}, "edit"),
+        ("GET", f"{url(company, 'delete')}?ids={record}", {}, "delete"),
+        ("GET", f"{url(company, 'heirs')}?id={record}", {}, "delete"),
         ("POST", url(company, "delete"), {"ids": record}, "delete"),
     ]
     found += [
@@ -175,7 +177,8 @@ def test_the_search_box_finds_by_each_field_it_promises(company: Company) -> Non
     client = company.admin()
     values = company.admin_program()("GET", f"/{company.resource.name}/{record}").json["data"]
     for name in company.resource.list.search:
-        text = str(values[name])
+        field = company.resource.fields[name]
+        text = kind_of(field).text(field, values[name], READER)
         assert f"/{record}" in client.get(url(company), query_string={"q": text[:20]}).get_data(as_text=True), name
     nothing = client.get(url(company), query_string={"q": "zz-not-there-zz"}).get_data(as_text=True)
     assert f"/{record}" not in nothing

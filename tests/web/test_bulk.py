@@ -50,8 +50,10 @@ def test_the_server_says_what_will_be_lost(site: Site, desk: Desk) -> None:
 def test_what_others_refer_to_stays_and_the_page_says_why(site: Site, desk: Desk) -> None:
     shelf = desk.add("shelf", name="架")
     desk.add("gadget", code="AA-1", name="器", state="new", shelf=shelf.id)
-    answer = site.post("/shelf/delete", {"ids": [shelf.id]})
-    assert answer.status_code == 303
+    asked = site.post("/shelf/delete", {"ids": [shelf.id]})
+    assert asked.status_code == 409
+    assert 'id="removal"' in asked.text
+    assert site.post("/shelf/delete", {"ids": [shelf.id], "asked": "1"}).status_code == 303
     page = site.get("/shelf/")
     assert rows(page) == ["架"]
     assert [tone for tone, _text in notices(page)] == ["danger"]

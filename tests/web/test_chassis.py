@@ -68,7 +68,7 @@ def test_fabs_routes_are_gone(app: Flask, site: object, path: str) -> None:
 
 
 def test_every_route_is_one_of_ours(app: Flask) -> None:
-    ours = {"list", "count", "choices", "show", "add", "edit", "delete", "do",
+    ours = {"list", "count", "choices", "show", "add", "edit", "delete", "heirs", "rearrange", "do",
             "get_list", "get", "post", "put", "delete_several"}  # fmt: skip
     for rule in app.url_map.iter_rules():
         view, _dot, method = rule.endpoint.partition(".")

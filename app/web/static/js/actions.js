@@ -1,5 +1,6 @@
 // Buttons with data-act: delete, enable, reset a password… They post the ids of ticked rows, or of their own row.
 import { ask } from "./confirm.js";
+import { askRemoval } from "./removal.js";
 import { post, settle } from "./send.js";
 
 export function startActions() {
@@ -8,6 +9,7 @@ export function startActions() {
     if (!button) return;
     event.preventDefault();
     const rows = aimedAt(button);
+    if (button.dataset.remove !== undefined) return remove(button, rows.ids);
     const { title, confirm: text, ok, danger } = button.dataset;
     const go = !text || await ask({ title, text, ok: ok || title, danger: danger !== undefined, names: rows.names });
     if (go) await send(button, rows.ids);
@@ -22,6 +24,17 @@ function aimedAt(button) {
   }
   const named = button.closest("[data-title]:not([data-act])") || button.closest("#row-menu");
   return { ids: [button.value], names: [named?.dataset.title || ""].filter(Boolean) };
+}
+
+/** Deleting asks the server first: what goes, who refers to it, who takes over. */
+async function remove(button, ids) {
+  const form = await askRemoval(button.formAction, ids);
+  if (!form) return;
+  if (!document.getElementById("list")) return form.submit(); // the answer is a page of its own
+  button.classList.add("busy");
+  const answer = await post(form.action, new FormData(form));
+  button.classList.remove("busy");
+  if (answer) settle(answer);
 }
 
 async function send(button, ids) {

@@ -1,4 +1,6 @@
 // Drop-downs that search (tom-select) and calendars (flatpickr). Without them the plain controls still work.
+import { startRich } from "./rich.js";
+
 const zh = document.documentElement.lang.startsWith("zh");
 
 /** Turns every marked control inside `root` into its better self, once. */
@@ -6,6 +8,7 @@ export function enhance(root) {
   if (!root?.querySelectorAll) return;
   root.querySelectorAll("select[data-choose]:not(.tomselected)").forEach(choose);
   root.querySelectorAll("input[data-pick]:not(.flatpickr-input)").forEach(pick);
+  startRich(root);
 }
 
 function choose(select) {
@@ -37,7 +40,7 @@ function remote(url) {
     shouldLoad: () => true,
     async load(query, done) {
       try {
-        const address = `${url}?q=${encodeURIComponent(query)}`;
+        const address = `${url}${url.includes("?") ? "&" : "?"}q=${encodeURIComponent(query)}`;
         const response = await fetch(address, { headers: { Accept: "application/json" } });
         this.clearOptions((option) => this.items.includes(option.value));
         done(response.ok ? await response.json() : []);

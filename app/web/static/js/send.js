@@ -50,6 +50,7 @@ export function settle(answer) {
   takeNotices(answer.doc);
   if (answer.doc.querySelector("[data-notice].tone-danger")) return; // nothing happened: what was ticked stays ticked
   const fresh = answer.doc.getElementById("list");
+  if (here) showBeside(answer.doc);
   if (fresh && here) showList(document.importNode(fresh, true));
   else loadList();
 }
@@ -60,10 +61,18 @@ function loadList() {
 }
 
 /** The answer is this very page, with its notices: loading it again would lose them, for they are said once. */
-function showMain(doc) {
+export function showMain(doc) {
   document.title = doc.title;
   document.getElementById("main").replaceWith(document.importNode(doc.getElementById("main"), true));
   prepareNotices();
+}
+
+/** What stands beside the list and tells the same rows. */
+function showBeside(doc) {
+  document.querySelectorAll("[data-beside-list]").forEach((old) => {
+    const fresh = doc.getElementById(old.id);
+    if (fresh) old.replaceWith(document.importNode(fresh, true));
+  });
 }
 
 function showList(fresh) {
