@@ -39,12 +39,12 @@ announcement  add       +     +        +       -       -           -
 announcement  edit      +     +        +       -       -           -
 announcement  delete    +     +        +       -       -           -
 announcement  import    .     .        .       .       .           .
-announcement  export    .     .        .       .       .           .
+announcement  export    +     +        +       -       -           -
 announcement  download  .     .        .       .       .           .
 announcement  preview   .     .        .       .       .           .
 announcement  listen    .     .        .       .       .           .
 announcement  audit     .     .        .       .       .           .
-announcement  operate   .     .        .       .       .           .
+announcement  operate   +     +        +       -       -           -
 announcement  enable    .     .        .       .       .           .
 customer_type view      +     +        +       -       +           -
 customer_type add       +     -        +       -       -           -
@@ -94,6 +94,30 @@ business      listen    .     .        .       .       .           .
 business      audit     .     .        .       .       .           .
 business      operate   .     .        .       .       .           .
 business      enable    .     .        .       .       .           .
+customer_field view      +     +        +       -       -           -
+customer_field add       +     -        +       -       -           -
+customer_field edit      +     -        +       -       -           -
+customer_field delete    +     -        +       -       -           -
+customer_field import    .     .        .       .       .           .
+customer_field export    .     .        .       .       .           .
+customer_field download  .     .        .       .       .           .
+customer_field preview   .     .        .       .       .           .
+customer_field listen    .     .        .       .       .           .
+customer_field audit     .     .        .       .       .           .
+customer_field operate   .     .        .       .       .           .
+customer_field enable    .     .        .       .       .           .
+agent         view      +     +        +       -       +           -
+agent         add       +     -        +       -       -           -
+agent         edit      +     -        +       -       -           -
+agent         delete    +     -        -       -       -           -
+agent         import    .     .        .       .       .           .
+agent         export    .     .        .       .       .           .
+agent         download  .     .        .       .       .           .
+agent         preview   .     .        .       .       .           .
+agent         listen    .     .        .       .       .           .
+agent         audit     .     .        .       .       .           .
+agent         operate   +     -        +       -       -           -
+agent         enable    +     -        +       -       -           -
 """
 
 LINES = [line.split() for line in TABLE.strip().splitlines()[1:]]

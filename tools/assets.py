@@ -37,6 +37,7 @@ FILES = {
     "flatpickr.js": "flatpickr/dist/flatpickr.min.js",
     "flatpickr.css": "flatpickr/dist/flatpickr.min.css",
     "flatpickr.zh.js": "flatpickr/dist/l10n/zh.js",
+    "squire.js": "squire-rte/dist/squire.mjs",
     "swagger-ui.js": "swagger-ui-dist/swagger-ui-bundle.js",
     "swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
 }

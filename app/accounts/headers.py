@@ -27,6 +27,11 @@ def jwt(request: Request) -> str | None:
     return bearer if bearer and not bearer.startswith(KEY_PREFIX) else None
 
 
+def is_unattended(request: Request) -> bool:
+    """True for what a page asks by itself, with nobody there: it does not count as use of the login."""
+    return "X-Unattended" in request.headers
+
+
 def _bearer(request: Request) -> str | None:
     scheme, _space, value = request.headers.get("Authorization", "").partition(" ")
     return value.strip() or None if scheme.lower() == "bearer" else None

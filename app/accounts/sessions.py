@@ -13,11 +13,12 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
-from flask import current_app
+from flask import current_app, has_request_context, request
 from sqlalchemy import and_, bindparam, delete, or_, update
 
 from app.access import Actor
 from app.accounts import login_log
+from app.accounts.headers import is_unattended
 from app.accounts.people import actor_of, select_person
 from app.accounts.statements import send
 from app.models.base import db, new_id, transaction, utcnow
@@ -73,7 +74,7 @@ def load(identity: object, kind: str) -> Actor | None:
         enter(None)
         return None
     actor = actor_of(row, session_id=row.session_id, token=token)
-    if now - row.last_seen_at >= TOUCH_AFTER:
+    if now - row.last_seen_at >= TOUCH_AFTER and not (has_request_context() and is_unattended(request)):
         _touch(row.session_id, now)
     return actor
 

@@ -62,6 +62,7 @@ class Kind:
     operators: tuple[str, ...] = ("eq",)  # what `where` understands; the first is meant by a bare `?field=`
     controls: tuple[tuple[str, str], ...] = ()  # (operator, widget) of the filter bar, in order
     secret = False  # never selected, shown, exported, audited
+    marked_up = False  # the value is HTML; `text` has its words
     many = False  # the value is a list kept in an association table
     attributes: frozenset[str] = frozenset()  # FieldSpec attributes beyond the common ones that YAML may set
 
@@ -76,6 +77,10 @@ class Kind:
     def indexable(self, field: FieldSpec) -> bool:
         """False where a value may be longer than an index entry can be (PostgreSQL: 2,704 bytes, 4 a character)."""
         return not self.many
+
+    def plain(self, column: Any) -> Any:
+        """The column as SQL text, where it is shown without asking the kind."""
+        return column
 
     # --- input
     def clean(self, field: FieldSpec, raw: Any, reader: Reader) -> Any:

@@ -13,7 +13,11 @@ from app.tenancy.guard import Guarded
 
 
 class ReadMark(Guarded, Base):
-    """The key is the whole fact: reading twice is one row."""
+    """The key is the whole fact: reading twice is one row.
+
+    `at` is when it was last read, `acknowledged_at` when the person said so. Either counts for what the record says
+    now only if it is not older than that (`workbench: renewed`).
+    """
 
     __tablename__ = "read_mark"
     __table_args__ = (
@@ -27,3 +31,4 @@ class ReadMark(Guarded, Base):
     resource: Mapped[str] = mapped_column(String(64), primary_key=True)
     record_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow, nullable=False)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -52,13 +52,18 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class PanelRow:
-    """One line of a workbench panel (A1)."""
+    """One line of a workbench panel (A1). `at` is since when it says what it says, `html` all of that."""
 
     id: int
     text: str
     at: datetime
     author: str
     unread: bool
+    html: str = ""
+    pinned: bool = False
+    must_acknowledge: bool = False
+    acknowledged: bool = False
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

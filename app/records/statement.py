@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import Subquery
 
+from app.fields import kind_of
 from app.records.cursor import Cursor
 from app.records.keyset import Keyset
 from app.records.layout import ENTRY, PART, Layout
@@ -100,7 +101,9 @@ def _aggregate(layout: Layout, base: Subquery, field: FieldSpec) -> ColumnElemen
     """The ids and titles that a refs field holds, as one text."""
     link = links(layout.resource, field)
     other = aliased(model_of(resource_of(field)))
-    entry = cast(other.id, String) + PART + cast(getattr(other, resource_of(field).title), String)
+    target = resource_of(field)
+    title = kind_of(target.field(target.title)).plain(getattr(other, target.title))
+    entry = cast(other.id, String) + PART + cast(title, String)
     found = select(func.aggregate_strings(entry, ENTRY)).where(
         link.tenant_id == base.c._tenant,
         link.owner_id == base.c._id,

@@ -9,7 +9,8 @@ from typing import Final
 
 from app.engine import engine
 from app.labels import Label
-from app.spec.model import FieldSpec, Product, ResourceSpec
+from app.models import phase
+from app.spec.model import PHASE, FieldSpec, Option, Product, ResourceSpec
 
 PEOPLE_MODEL: Final = "account"  # the adopted model of the resource whose records are the people who log in
 
@@ -20,13 +21,23 @@ _LABELS: Final = {
     "changed_at": Label("修改时间", "Changed"),
     "changed_by": Label("修改人", "Changed by"),
 }
+# Where a row stands with the workbench (A1).
+_PHASE: Final = FieldSpec(
+    PHASE, "choice", Label("状态", "Status"), readonly=True, sortable=False,
+    options=(
+        Option(phase.WAITING, Label("待发布", "Scheduled"), "blue"),
+        Option(phase.LIVE, Label("展示中", "Showing"), "green"),
+        Option(phase.OVER, Label("已过期", "Expired"), "grey"),
+        Option(phase.WITHDRAWN, Label("已撤回", "Retracted"), "orange"),
+    ),
+)  # fmt: skip
 TRACKED: Final = ("created_at", "created_by", "changed_at", "changed_by")
 
 
 def people(product: Product) -> ResourceSpec:
     """The resource whose records are the people who log in. Raises KeyError where there is none."""
     for resource in product.resources.values():
-        if resource.model == PEOPLE_MODEL:
+        if resource.model == PEOPLE_MODEL and resource.of is None:
             return resource
     raise KeyError(f"no resource has model: {PEOPLE_MODEL}")
 
@@ -52,4 +63,11 @@ def system_fields(product: Product) -> Mapping[str, FieldSpec]:
 def field_of(resource: ResourceSpec, name: str) -> FieldSpec:
     """The field called `name`, system fields included. Raises KeyError."""
     found = resource.fields.get(name)
-    return found if found is not None else system_fields(engine().product)[name]
+    if found is not None:
+        return found
+    return _PHASE if name == PHASE and name in computed(resource) else system_fields(engine().product)[name]
+
+
+def computed(resource: ResourceSpec) -> tuple[str, ...]:
+    """The system fields of this resource that are worked out whenever they are read."""
+    return (PHASE,) if resource.workbench is not None and resource.workbench.timed else ()

@@ -13,7 +13,7 @@ from app.fields.base import Control, Kind, Reader
 from app.labels import LOCALES
 from app.records.record import Row
 from app.records.search import orders
-from app.records.system import TRACKED, field_of
+from app.records.system import TRACKED, computed, field_of
 from app.spec.model import ActionSpec, FieldSpec, Product, ResourceSpec
 
 ALIGN = {"integer": "end", "boolean": "center"}
@@ -63,12 +63,16 @@ class Face:
         self.label = resource.label.text(locale)
         self.many = resource.many.text(locale)
         self.help = resource.help.text(locale) if resource.help else ""
-        names = dict.fromkeys([*resource.fields, *TRACKED, *resource.list.columns, *resource.list.filter])
+        names = dict.fromkeys(
+            [*resource.fields, *computed(resource), *TRACKED, *resource.list.columns, *resource.list.filter]
+        )
         self.fields: Mapping[str, FieldFace] = {name: field_face(resource, name, locale) for name in names}
         self.columns = tuple(self.fields[name] for name in resource.list.columns)
         self.filters = tuple(self.fields[name] for name in resource.list.filter)
         self.readable = tuple(
-            self.fields[name] for name in (*resource.fields, *TRACKED) if not self.fields[name].kind.secret
+            self.fields[name]
+            for name in (*resource.fields, *computed(resource), *TRACKED)
+            if not self.fields[name].kind.secret
         )
         self.sortable = frozenset(orders(resource))
         self.actions: Mapping[str, ActionFace] = {

@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 
 from app.access import Actor
 from app.errors import Conflict
+from app.fields.base import Rejected
+from app.fields.html import cleaned, words
 from app.records.ids import record_ids
 from app.records.query import choices
 from app.records.record import Record
@@ -77,7 +79,7 @@ class FormPage:
             if field.kind.secret or field.name not in self.form.typed():
                 continue
             theirs_typed = field.kind.form_value(field.field, theirs.values.get(field.name), self.actor.reader)
-            yours = self.form.value(field.name)
+            yours = self._as_kept(field, self.form.value(field.name))
             if _same(theirs_typed, yours):
                 continue
             rows.append(
@@ -189,11 +191,23 @@ class FormPage:
 
     def _words(self, shown: FieldFace, typed: Any) -> str:
         """What was typed, in the words the reader sees: the labels of what was chosen."""
+        if shown.kind.marked_up:
+            return words(cleaned(str(typed)))
         if isinstance(typed, bool):
             return shown.kind.text(shown.field, typed, self.actor.reader)
         chosen = [str(one) for one in typed] if isinstance(typed, list) else [str(typed)]
         pairs = dict(self._related(shown, chosen) if shown.is_reference else shown.options)
         return str(_(", ")).join(pairs.get(one, one) for one in chosen)
+
+    def _as_kept(self, field: FieldFace, typed: Any) -> Any:
+        """What was typed, in the form in which the control would show it again: an editor writes HTML of its own."""
+        if not field.kind.marked_up:
+            return typed
+        try:
+            kept = field.kind.clean(field.field, typed, self.actor.reader)
+        except Rejected:
+            return typed
+        return field.kind.form_value(field.field, kept, self.actor.reader)
 
     def _errors_of(self, name: str) -> list[str]:
         return [str(text) for text in self.errors.get(name, ())]

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
 
-from flask import current_app, make_response, request
+from flask import flash, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.access import Actor, may
 from app.accounts.addresses import HOME
 from app.engine import engine
-from app.errors import NotFound
-from app.models.base import transaction
-from app.records.ids import record_ids
-from app.records.query import mark_read, panel
+from app.errors import Conflict, NotFound
+from app.models.base import transaction, utcnow
+from app.records.ids import record_id, record_ids
+from app.records.panel import Pulse, acknowledge, mark_read, panel, pending, pulse
 from app.records.record import PanelRow
 from app.spec.model import ResourceSpec, WorkbenchSpec
 from app.web import htmx, who
@@ -25,6 +27,7 @@ from app.web.permit import logged_in
 from app.web.shell import page
 
 Panel = tuple[ResourceSpec, WorkbenchSpec]
+LONGEST_WAIT: Final = 24 * 3600 * 1000  # milliseconds a browser is told to wait: it asks again long before
 
 
 class WorkbenchView(BaseView):
@@ -37,30 +40,105 @@ class WorkbenchView(BaseView):
     @expose("")
     @logged_in
     def panels(self) -> ResponseReturnValue:
-        """Live rows only, newest first, the unread ones marked."""
+        """Live rows only, newest first, the unread ones marked; before all that, what has to be acknowledged."""
         actor, root = who.actor(), request.script_root
-        panels = [_panel(actor, resource, spec, root) for resource, spec in _panels()]
-        doors = current_app.extensions["appbuilder"].menu.entries(actor, root, request.path)
-        return page("workbench.html", title=_("Workbench"), panels=panels, doors=doors)
+        pulses = _pulses(actor)
+        if waiting := _waiting(actor, pulses, root):
+            shown: dict[str, Any] = {"waiting": waiting}
+            title = _("Please read this first")
+        else:
+            shown = {"panels": [_panel(actor, resource, spec, root) for resource, spec in panels()]}
+            title = _("Workbench")
+        return page("workbench.html", title=title, pulse=_told(pulses), **shown)
+
+    @expose("/pulse")
+    @logged_in
+    def pulse(self) -> ResponseReturnValue:
+        """What open pages ask once a minute: how much waits for the reader, and when to look again (A1)."""
+        return jsonify(_told(_pulses(who.actor())))
 
     @expose("/read/<resource>", methods=["POST"])
     @logged_in
     def read(self, resource: str) -> ResponseReturnValue:
         """Remembers that the reader has seen the rows of `ids`. Ids that are not on the panel are passed over."""
-        known = {spec.name: spec for spec, _panel in _panels()}
-        if resource not in known:
-            raise NotFound
         with transaction():
-            mark_read(who.actor(), known[resource], record_ids(request.form.getlist("ids")))
+            mark_read(who.actor(), with_panel(resource), record_ids(request.form.getlist("ids")))
         if htmx.asked() or request.headers.get("Accept", "").startswith("application/json"):
             return make_response("", 204)
         return htmx.go(request.script_root + HOME)
 
+    @expose("/acknowledge/<resource>", methods=["POST"])
+    @logged_in
+    def acknowledge(self, resource: str) -> ResponseReturnValue:
+        """我已阅读并知晓: of the row `id` as it was at `seen`. One that has changed since is shown again."""
+        found, id_ = with_panel(resource), record_id(request.form.get("id", ""))
+        try:
+            with transaction():
+                acknowledge(who.actor(), found, id_, moment_seen(request.form.get("seen", "")))
+        except (Conflict, NotFound) as refusal:
+            gone = isinstance(refusal, NotFound)
+            flash(_("This is no longer shown.") if gone else str(refusal), "warning")
+        return htmx.go(request.script_root + HOME)
 
-def _panels() -> Iterable[Panel]:
+
+def panels() -> Iterable[Panel]:
+    """Every resource with a panel, and the panel."""
     for resource in engine().product.resources.values():
         if resource.workbench is not None:
             yield resource, resource.workbench
+
+
+def with_panel(name: str) -> ResourceSpec:
+    """The resource of that name. Raises NotFound unless it has a panel."""
+    known = {spec.name: spec for spec, _panel in panels()}
+    if name not in known:
+        raise NotFound
+    return known[name]
+
+
+def moment_seen(text: str) -> datetime:
+    """The moment that a page or the API gave as `seen`. Raises Conflict for anything else: it was none of ours."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = datetime.min
+    if found.tzinfo is None:
+        raise Conflict(_("This has been changed meanwhile. Read it once more."))
+    return found
+
+
+def _pulses(actor: Actor) -> Sequence[tuple[ResourceSpec, Pulse]]:
+    return [(resource, pulse(actor, resource)) for resource, _spec in panels()]
+
+
+def _told(pulses: Sequence[tuple[ResourceSpec, Pulse]]) -> dict[str, Any]:
+    """Of all panels together; `next` is in milliseconds from now, None where nothing will happen by itself."""
+    count = sum(found.pending for _resource, found in pulses)
+    text = ngettext("%(num)s notice waits for you to acknowledge it.",
+                    "%(num)s notices wait for you to acknowledge them.", count)  # fmt: skip
+    moments = [found.next_at for _resource, found in pulses if found.next_at is not None]
+    return {
+        "pending": count,
+        "text": text,
+        "unread": sum(found.unread for _resource, found in pulses),
+        "next": _left(min(moments)) if moments else None,
+        "stamp": " ".join(found.stamp for _resource, found in pulses),
+    }
+
+
+def _left(until: datetime) -> int:
+    """Milliseconds until then. By the server's clock: a browser's may be wrong."""
+    return max(0, min(LONGEST_WAIT, round((until - utcnow()).total_seconds() * 1000)))
+
+
+def _waiting(actor: Actor, pulses: Sequence[tuple[ResourceSpec, Pulse]], root: str) -> list[dict[str, Any]]:
+    return [
+        _row(row, actor)
+        | {"label": resource.label.text(actor.locale), "url": f"{root}{HOME}/acknowledge/{resource.name}"}
+        for resource, found in pulses
+        if found.pending
+        for row in pending(actor, resource)
+    ]
 
 
 def _panel(actor: Actor, resource: ResourceSpec, spec: WorkbenchSpec, root: str) -> dict[str, Any]:
@@ -77,5 +155,16 @@ def _panel(actor: Actor, resource: ResourceSpec, spec: WorkbenchSpec, root: str)
 
 
 def _row(row: PanelRow, actor: Actor) -> dict[str, Any]:
-    at = moment(row.at, actor.reader)
-    return {"id": str(row.id), "text": row.text, "at": at, "author": row.author, "unread": row.unread}
+    return {
+        "id": str(row.id),
+        "text": row.text,
+        "html": row.html,
+        "at": moment(row.at, actor.reader),
+        "author": row.author,
+        "unread": row.unread,
+        "pinned": row.pinned,
+        "acknowledged": row.must_acknowledge and row.acknowledged,
+        "until": moment(row.until, actor.reader) if row.until else "",
+        "left": _left(row.until) if row.until else None,
+        "seen": row.at.isoformat(),
+    }

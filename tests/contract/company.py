@@ -14,6 +14,7 @@ from app.models.adopted import Grant, Permission, PermissionView, Role, ViewMenu
 from app.models.base import db, new_id, transaction
 from app.models.tenant import Tenant
 from app.records import service
+from app.records.sight import belonging
 from app.spec.model import ResourceSpec
 from app.tenancy.scope import tenant_scope
 from tests.contract.samples import value, writable
@@ -32,16 +33,24 @@ class Company:
         resource = resource or self.resource
         number = next(_numbers)
         return {
-            field.name: self.reference(field.to, many=field.kind == "refs") if field.to else value(field, number)
-            for field in writable(resource, adding=adding)
+            field.name: self.reference(field.to, many=field.kind == "refs") if field.to else value(field, number, place)
+            for place, field in enumerate(writable(resource, adding=adding))
         }
 
     def reference(self, name: str, *, many: bool) -> Any:
         """The id of a record to refer to; of several, a list with one."""
         target = engine_of(self.kit).product.resource(name)
-        role = self.kit.roles.get("operator") if target.model == "role" else None
-        found = str(role or self.record(target))
+        held = "agent" if self.resource.only else "operator"  # on the agents' page people have a role of agents
+        role = self.kit.roles.get(held) if target.model == "role" else None
+        found = str(role or self.one_of_few(target) or self.record(target))
         return [found] if many else found
+
+    def one_of_few(self, target: ResourceSpec) -> int | None:
+        """Where a company may have only so many records, the one that is there is good enough."""
+        if "rows" not in target.limits:
+            return None
+        with self.kit.app.app_context(), tenant_scope(self.kit.id):
+            return db.session.scalars(select(engine().models[target.name].id)).first()
 
     def record(self, resource: ResourceSpec | None = None, **values: Any) -> int:
         """The id of a new record, made by the admin through the write path."""
@@ -88,7 +97,7 @@ class Company:
         """How many records of the resource the company has."""
         with self.kit.app.app_context(), tenant_scope(self.kit.id):
             model = engine().models[self.resource.name]
-            return len(db.session.execute(select(model.id)).all())
+            return len(db.session.execute(select(model.id).where(*belonging(self.resource))).all())
 
     def of(self, kit: TenantKit) -> Company:
         """The same for another company."""

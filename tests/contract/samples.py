@@ -18,7 +18,7 @@ def word(number: int) -> str:
     return "".join(LETTERS[number // 26**place % 26] for place in range(3))
 
 
-def candidates(field: FieldSpec, number: int) -> Iterator[Any]:
+def candidates(field: FieldSpec, number: int, place: int = 0) -> Iterator[Any]:
     """What might do as value number `number` of this field, best guess first."""
     if field.options:
         option = field.options[0].value  # later ones may be the ends of a story that rules watch over
@@ -28,18 +28,21 @@ def candidates(field: FieldSpec, number: int) -> Iterator[Any]:
         "boolean": True,
         "date": f"2031-{number % 12 + 1:02}-{number % 27 + 1:02}",
         "time": f"{number % 24:02}:{number % 60:02}:{number // 60 % 60:02}",
-        "datetime": f"2031-{number % 12 + 1:02}-{number % 27 + 1:02}T{number % 24:02}:30:00Z",
+        "datetime": f"{2031 + place}-{number % 12 + 1:02}-{number % 27 + 1:02}T{number % 24:02}:30:00Z",
         "mobile": f"138{number:08}",
         "email": f"someone{number}@example.com",
+        "richtext": f"<p><strong>{word(number)}</strong> {number}</p>",
         "digits": f"{number:012}",
         "password": f"Long-enough-{word(number)}-{number}",
+        "options": [word(number), word(number + 1)],
     }.get(field.kind, f"{word(number)}{number}")
     yield from (f"{word(number)[:2].upper()}-{number:04}", f"{number}", word(number), f"{number:06}")
 
 
-def value(field: FieldSpec, number: int) -> Any:
-    """A valid JSON value for `field`; another for another `number`."""
-    for raw in candidates(field, number):
+def value(field: FieldSpec, number: int, place: int = 0) -> Any:
+    """A valid JSON value for `field`; another for another `number`. A moment is later at a later `place`: what starts
+    before it ends has both fields in that order."""
+    for raw in candidates(field, number, place):
         try:
             kind_of(field).clean(field, raw, READER)
         except Rejected:
@@ -54,5 +57,6 @@ def writable(resource: ResourceSpec, *, adding: bool) -> list[FieldSpec]:
 
 
 def searchable(resource: ResourceSpec) -> list[FieldSpec]:
-    """The fields of the filter bar that are the resource's own."""
-    return [resource.fields[name] for name in resource.list.filter if name in resource.fields]
+    """The fields of the filter bar that are the resource's own and that somebody fills in."""
+    fields = [resource.fields[name] for name in resource.list.filter if name in resource.fields]
+    return [field for field in fields if not field.readonly]

@@ -15,8 +15,8 @@ from app.fields.base import Kind, Reader
 
 UTC = dt.UTC
 NAMES = (
-    "text", "longtext", "integer", "boolean", "choice", "choices", "date", "time", "datetime", "digits", "mobile",
-    "email", "password", "ref", "refs",
+    "text", "longtext", "richtext", "integer", "boolean", "choice", "choices", "date", "time", "datetime", "digits",
+    "mobile", "email", "password", "ref", "refs",
 )  # fmt: skip
 READERS = (
     Reader("zh", "Asia/Shanghai"),
@@ -25,7 +25,7 @@ READERS = (
     Reader("zh", "UTC"),
 )
 BLANKS = {
-    "text": "", "longtext": "", "integer": None, "boolean": False, "choice": "", "choices": (), "date": None,
+    "text": "", "longtext": "", "richtext": "", "integer": None, "boolean": False, "choice": "", "choices": (), "date": None,
     "time": None, "datetime": None, "digits": "", "mobile": "", "email": "", "password": "", "ref": None, "refs": (),
 }  # fmt: skip
 
@@ -33,6 +33,7 @@ BLANKS = {
 STORED: dict[str, list[Any]] = {
     "text": ["", "张三", "O'Neil & Söhne <b>", "100%_done", "=1+1", "a  b", "“引号”，逗号", "𠮷野家", "👩‍👧", "|a|b|"],
     "longtext": ["", "一行", "第一行\n第二行", "a\n\n  b", "x" * 10_000],
+    "richtext": ["", "<p>一行</p>", "<p>一<br>二</p><p>三 &lt;b&gt; &amp;</p>", "<p>　　各位同事：</p>", "<p>1 &lt; 2</p>"],
     "integer": [None, 0, -1, 7, 9_999, 10_000, -1_234_567, 2**53 + 1, 2**63 - 1, -(2**63) + 1],
     "boolean": [False, True],
     "choice": ["", "new", "used", "sold_out", "old"],
@@ -62,7 +63,7 @@ CASES = [(kind, value) for kind, values in STORED.items() for value in values]
 UNFIT = ("a\0b", "\ud800", "a\x1bb", "a\u202eb")
 
 
-def test_the_table_lists_the_fifteen_kinds_by_their_names() -> None:
+def test_the_table_lists_the_kinds_by_their_names() -> None:
     assert tuple(kinds) == NAMES
     assert {name: kind.name for name, kind in kinds.items()} == {name: name for name in NAMES}
 
@@ -147,7 +148,7 @@ def test_far_too_long_input_is_refused_quickly(subject: Any, kind: str) -> None:
         assert len(subject(kind).refusal("1" + piece * 300_000)) < 200
 
 
-@pytest.mark.parametrize("kind", ["text", "longtext", "choice", "digits", "mobile", "email"])
+@pytest.mark.parametrize("kind", ["text", "longtext", "richtext", "choice", "digits", "mobile", "email"])
 def test_cells_escape(subject: Any, kind: str) -> None:
     evil = "<script>alert('x')</script>\""
     assert "<script" not in subject(kind).cell(evil)
@@ -184,7 +185,7 @@ def test_the_controls_of_the_filter_bar_are_operators_of_the_kind(subject: Any, 
 @pytest.mark.parametrize(
     ("kind", "operators"),
     [
-        ("text", "contains eq starts"), ("longtext", "contains"), ("integer", "eq from to"), ("boolean", "eq"),
+        ("text", "contains eq starts"), ("longtext", "contains"), ("richtext", "contains"), ("integer", "eq from to"), ("boolean", "eq"),
         ("choice", "in eq"), ("choices", "any all"), ("date", "eq from to"), ("time", "eq from to"),
         ("datetime", "eq from to"), ("digits", "starts eq ends contains"), ("mobile", "starts eq ends contains"),
         ("email", "starts eq ends contains"), ("password", ""), ("ref", "in eq"), ("refs", "any"),
@@ -199,6 +200,6 @@ def test_only_passwords_are_secret_and_only_refs_have_no_column() -> None:
     assert [name for name, kind in kinds.items() if kind.many] == ["refs"]
 
 
-@pytest.mark.parametrize("kind", ["longtext", "choices", "password", "refs"])
+@pytest.mark.parametrize("kind", ["longtext", "richtext", "choices", "password", "refs"])
 def test_what_may_be_too_long_for_an_index_says_so(subject: Any, kind: str) -> None:
     assert not kinds[kind].indexable(subject(kind).field)

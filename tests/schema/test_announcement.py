@@ -43,7 +43,7 @@ class TestExpireInFuture:
 
     def test_an_expired_one_is_edited_through_the_service(self, desk):
         old = desk.without_rule("expire_in_future").add("announcement", content="x", expires_at="2020-01-01 10:00")
-        assert desk.edit("announcement", old.id, content="y", expires_at="2020-01-01 10:00").values["content"] == "y"
+        assert desk.edit("announcement", old.id, content="y", expires_at="2020-01-01 10:00").values["content"] == "<p>y</p>"
 
 
 def publish(desk: Desk, content: str, expires: datetime | None = None) -> int:
@@ -141,4 +141,4 @@ def test_are_found_by_a_start_and_an_end_time(desk):
     publish(desk, "may", datetime(2030, 5, 31, 15, 59, tzinfo=UTC))  # 23:59 in Shanghai
     publish(desk, "june", datetime(2030, 5, 31, 16, 0, tzinfo=UTC))
     args = {"expires_at.from": "2030-05-01", "expires_at.to": "2030-05-31"}
-    assert [row.values["content"] for row in desk.page("announcement", **args).rows] == ["may"]
+    assert [row.values["content"] for row in desk.page("announcement", **args).rows] == ["<p>may</p>"]

@@ -5,7 +5,7 @@ import { enhance } from "./pickers.js";
 import { startPasswordFields } from "./password.js";
 import { post, settle } from "./send.js";
 
-const WRITABLE = ".ts-control input, input:not([type=hidden]):not([readonly]):not([disabled]), textarea, select";
+const WRITABLE = ".ts-control input, input:not([type=hidden]):not([readonly]):not([disabled]), textarea:not([hidden]), [contenteditable=true], select";
 
 let opener = null;
 let untouched = "";
