@@ -19,6 +19,7 @@ from app.records.batch import Batch
 from app.records.ids import record_id
 from app.records.rules import Change
 from app.records.tables import model_of
+from app.records.visibility import visible
 from app.spec.model import ResourceSpec
 
 Ids = Mapping[int | str, Any]
@@ -38,7 +39,7 @@ def rearrange(
     ids = limits.batch(resource, values)
     raw = {record_id(id_): value for id_, value in values.items()}
     known = {record_id(id_): version for id_, version in (versions or {}).items()}
-    held = save.hold(resource, ids)
+    held = save.hold(resource, ids, seen=visible(actor, resource))
     if any(known.get(record.id, record.version) != record.version for record in held):
         raise Conflict(_("Somebody else has rearranged these in the meantime."))
     batch = Batch(actor, resource, len(held))

@@ -30,9 +30,11 @@ class Draft:
     data: dict[str, Any]
     broken: Set[str]
     faults: Faults = field(repr=False)
+    inherited: Set[str] = frozenset()  # top-level keys that another file gave it (app.spec.pages)
 
     def fault(self, place: Place, message: str) -> None:
-        self.source.fault(self.faults, place, message)
+        if not place or place[0] not in self.inherited:  # that of what it inherits is told where it stands
+            self.source.fault(self.faults, place, message)
 
     @property
     def rule_file(self) -> Path:
@@ -77,7 +79,7 @@ def checked(
 ) -> tuple[dict[str, Any], Set[str]]:
     """What is right in `raw`, and the top-level keys with faults, which go to `faults`.
 
-    Those at a place that is `borrowed` from a preset are told in the preset's own file.
+    Those at a place that is `borrowed` from a preset or another resource are told in that one's own file.
     """
     if not isinstance(raw, dict):
         source.fault(faults, (), f"must be a mapping of keys, not {called(raw)}")
@@ -88,7 +90,7 @@ def checked(
         broken: set[str] = set()
         for place, message in _flat(error.messages, ()):
             broken.add(str(place[0]))
-            if place[:3] not in borrowed:
+            if not {place[:1], place[:3]} & borrowed:
                 source.fault(faults, place, message)
         return error.valid_data if isinstance(error.valid_data, dict) else {}, broken
 

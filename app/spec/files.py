@@ -13,6 +13,7 @@ from app.spec.draft import Draft, checked
 from app.spec.faults import Faults, Place, hint
 from app.spec.keys import NAME, Key
 from app.spec.model import ADMIN
+from app.spec.pages import inherit
 from app.spec.schema import MENU_FILE, PRESET_FILE, RESOURCE_FILE, ROLE_FILE
 from app.spec.source import Source, read
 
@@ -54,6 +55,21 @@ def check_roles(folders: Sequence[Path], roles: Shared, faults: Faults) -> None:
 
 def read_drafts(folders: Sequence[Path], presets: Mapping[str, Any], faults: Faults) -> Iterator[Draft]:
     """A draft of every resource file."""
+    found = [
+        (below, source, *_with_presets(source, presets, faults)) for below, source in _sources(folders, faults)
+    ]
+    raws = {source.file.stem: raw for _below, source, raw, _borrowed in found}
+    for below, source, own, borrowed in found:
+        name = source.file.stem
+        raw, inherited = inherit(raws, name) if raws[name] is own else (own, frozenset())
+        places = borrowed | {(key,) for key in inherited}
+        data, broken = checked(source, RESOURCE_FILE, raw, faults, places)
+        known = raw if isinstance(raw, dict) else {}
+        yield Draft(name, below.parts[0], below.as_posix(), source, known, data, broken, faults, inherited)
+
+
+def _sources(folders: Sequence[Path], faults: Faults) -> Iterator[tuple[Path, Source]]:
+    """Every resource file that can be read, with its path below its folder."""
     for folder in folders:
         if not folder.is_dir():
             faults.add(folder, 1, (), "no such folder")
@@ -63,10 +79,7 @@ def read_drafts(folders: Sequence[Path], presets: Mapping[str, Any], faults: Fau
             if below.parts[0] == TEMPLATES or below.as_posix() in SHARED:
                 continue
             if _is_resource(file, below, faults) and (source := read(file, faults)):
-                raw, borrowed = _with_presets(source, presets, faults)
-                data, broken = checked(source, RESOURCE_FILE, raw, faults, borrowed)
-                known = raw if isinstance(raw, dict) else {}
-                yield Draft(file.stem, below.parts[0], below.as_posix(), source, known, data, broken, faults)
+                yield below, source
 
 
 def _is_resource(file: Path, below: Path, faults: Faults) -> bool:

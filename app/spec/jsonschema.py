@@ -12,8 +12,9 @@ from typing import Any
 
 from app.fields import kinds
 from app.spec.check_fields import COMMON, NEEDED
-from app.spec.keys import NAME, Flag, Key, Many, Named, Part, Text, Whole, keys_of
-from app.spec.schema import MENU_FILE, PRESET_FILE, RESOURCE_FILE, ROLE_FILE, ActionKeys, FieldKeys
+from app.spec.keys import NAME, Flag, Key, Many, Named, Part, Text, Whole, keys_of, Worded
+from app.spec.match_keys import WORDS, Wanted
+from app.spec.schema import MENU_FILE, PRESET_FILE, RESOURCE_FILE, ROLE_FILE, ActionKeys, FieldKeys, ResourceKeys
 
 # Draft 7 is what the YAML language server understands in full.
 DIALECT = "http://json-schema.org/draft-07/schema#"
@@ -24,6 +25,7 @@ FILES: Mapping[str, Key] = MappingProxyType(
         "presets.schema.json": PRESET_FILE,
         "menu.schema.json": MENU_FILE,
         "roles.schema.json": ROLE_FILE,
+        "template.schema.json": TEMPLATE_FILE,
     }
 )
 
@@ -58,6 +60,9 @@ def _content(key: Key, definitions: Json) -> Json:
                 definitions[name] = {}  # keeps its place: schemas come in the order they are met
                 definitions[name] |= _object(key, definitions)
             return {"$ref": f"#/definitions/{name}"}
+        case Wanted():
+            values: Json = {"type": ["string", "number", "boolean"]}
+            return {"anyOf": [{"enum": list(WORDS)}, {"type": "object", "additionalProperties": values}]}
     return _scalar(key)
 
 
@@ -71,7 +76,8 @@ def _scalar(key: Key) -> Json:
             return {"enum": list(among)}
         case Text(shape=shape):
             return {"type": "string", "pattern": f"^{shape.pattern}$" if shape else r"\S"}
-    return {"type": ["string", "number", "boolean", "array", *(("null",) if key.allow_none else ())]}
+    more = [word for word, there in (("null", key.allow_none), ("object", isinstance(key, Worded))) if there]
+    return {"type": ["string", "number", "boolean", "array", *more]}
 
 
 def _object(part: Part, definitions: Json) -> Json:
@@ -86,6 +92,9 @@ def _object(part: Part, definitions: Json) -> Json:
         return found | {"allOf": [{"anyOf": [{"required": ["preset"]}, {"required": required}]}, *_by_kind()]}
     if part.schema is ActionKeys:
         found["oneOf"] = [{"required": ["set"]}, {"required": ["run"]}]
+    if part.schema is ResourceKeys:  # a second page has the fields of what it shows
+        required.remove("fields")
+        found["oneOf"] = [{"required": ["fields"]}, {"required": ["of"]}]
     return found | ({"required": required} if required else {})
 
 

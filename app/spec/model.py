@@ -222,6 +222,18 @@ class RoleSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateSpec:
+    """What a new company begins with (K5). A text that is a Label is said in the company's language."""
+
+    name: str
+    label: Label
+    records: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=_nothing)  # by resource
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=_nothing)  # by settings resource
+    # role → resource → exactly these kinds, in the place of the page's own defaults
+    grants: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=_nothing)
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """The whole of `schema/`, checked. `rules[resource][function]` are the rule and action functions."""
 
@@ -229,6 +241,7 @@ class Product:
     groups: Mapping[str, GroupSpec]
     roles: Mapping[str, RoleSpec]
     rules: Mapping[str, Mapping[str, Any]]
+    templates: Mapping[str, TemplateSpec] = field(default_factory=_nothing)
 
     def resource(self, name: str) -> ResourceSpec:
         """The resource called `name`. Raises KeyError."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.fields import kinds
 from app.labels import Label
-from app.spec.keys import CODE, ICON, NAME, Flag, Keys, Many, Named, Part, Text, Value, Whole
+from app.spec.keys import CODE, ICON, NAME, Flag, Keys, Many, Named, Part, Text, Value, Whole, Worded
 from app.spec.match_keys import Conditions, Setting, Wanted, match
 from app.spec.model import (
     ADOPTED_MODELS,
@@ -264,6 +264,22 @@ class RoleKeys(Keys):
     seat = Flag("坐席角色：其成员接打电话", "A role of agents: its people make and take calls", default="false")
 
 
+class TemplateKeys(Keys):
+    """A file of schema/templates/: what a new company begins with."""
+
+    label = Part(LabelKeys, "模板名称", "The template's name", required=True)
+    records = Named(
+        Many(Named(Worded(), least=1)), "各资源的初始记录；文本可写成 `{zh: …, en: …}`",
+        "Records to begin with, by resource; a text may be `{zh: …, en: …}`",
+    )  # fmt: skip
+    settings = Named(Named(Worded(), least=1), "各 `settings` 资源的值", "Values by settings resource")
+    grants = Named(
+        Named(Many(Text(among=PERMISSIONS))),
+        "角色 → 页面 → 权限，取代该页面的默认权限",
+        "Role → page → kinds, in the place of the page's defaults",
+    )
+
+
 def _group(name: str, data: dict[str, Any]) -> GroupSpec:
     return GroupSpec(name=name, **data)
 
@@ -275,4 +291,5 @@ def _role(key: str, data: dict[str, Any]) -> RoleSpec:
 RESOURCE_FILE = Part(ResourceKeys)
 PRESET_FILE = Named(Part(PresetKeys, partial=True))
 MENU_FILE = Named(Part(GroupKeys), build=_group)
+TEMPLATE_FILE = Part(TemplateKeys)
 ROLE_FILE = Named(Part(RoleKeys), build=_role)

@@ -1,0 +1,71 @@
+"""Which records a person sees (C1, B1, B2): the rules of the YAML that hold for their role while parameters say so.
+
+The one place that judges. `query`, `service` and whatever else meets records on somebody's behalf asks here; a record
+out of sight is as if it were not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from app.access import SYSTEM, Actor
+from app.errors import NotFound
+from app.models.base import db
+from app.records import in_force
+from app.records.sight import ME, MY_TEAM, Sight, asking, narrowed
+from app.records.tables import base_of, model_of
+from app.spec.model import ADMIN, ResourceSpec, SightSpec
+
+
+def visible(actor: Actor, resource: ResourceSpec) -> list[ColumnElement[bool]]:
+    """What a record must meet for `actor` to see it on the page of `resource`; nothing where they see all."""
+    return narrowed(resource, sight_of(actor, resource), asking(actor.user_id, actor.team_id))
+
+
+def sight_of(actor: Actor, resource: ResourceSpec) -> Sight:
+    """The rules in force for `actor`: the page's, and those of the resource whose records it shows.
+
+    No query while the company's settings are as they were. An own role sees as the built-in one it was copied from.
+    """
+    if actor.role_key in (ADMIN, SYSTEM):
+        return Sight()
+    pages = dict.fromkeys((resource, base_of(resource)))
+    found = (rules_of(page, actor.role_key or actor.role_base) for page in pages)
+    return Sight(tuple(tuple(rule for rule in rules if holds(actor, rule)) for rules in found if rules is not None))
+
+
+def rules_of(resource: ResourceSpec, role: str) -> Sequence[SightSpec] | None:
+    """The rules for a role, in force or not; None where the role sees all."""
+    return resource.visibility.get(role)
+
+
+def holds(actor: Actor, rule: SightSpec) -> bool:
+    """True unless the rule hangs on a parameter that is off."""
+    if rule.when is None:
+        return True
+    resource, field = rule.when
+    return bool(in_force.current(resource, actor.tenant_id, actor.settings_version)[field])
+
+
+def parameters(actor: Actor, sight: Sight) -> Mapping[str, Any]:
+    """What a remembered statement with this sight takes."""
+    return {ME: actor.user_id, MY_TEAM: actor.team_id} if sight.groups else {}
+
+
+def sees(actor: Actor, resource: ResourceSpec, *ids: int) -> bool:
+    """True if all of these are records that `actor` sees. No statement where they see all there are."""
+    conditions = visible(actor, resource)
+    if not conditions:
+        return True
+    model = model_of(resource)
+    found = db.session.scalars(select(model.id).where(model.id.in_(ids), *conditions))
+    return len(found.all()) == len(set(ids))
+
+
+def demand_sight(actor: Actor, resource: ResourceSpec, *ids: int) -> None:
+    """Raises NotFound unless `actor` sees all of these."""
+    if not sees(actor, resource, *ids):
+        raise NotFound
