@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, select
 
 from app.access import Actor
 from app.accounts.permissions import grants
+from app.accounts.roles import role_title
 from app.models.adopted import Role, User
 from app.models.tenant import Tenant
 from app.records.passwords import days_left, policy_of
@@ -61,6 +62,7 @@ def actor_of(row: Any, *, session_id: int | None = None, token: str = "") -> Act
     """The actor whom a row of PERSON describes. Costs no statement while the role's grants are unchanged (R4)."""
     left = days_left(policy_of(row.tenant_id, row.settings_version), row.password_changed_at or row.user_created_at)
     expired = left is not None and left <= 0
+    locale = row.user_locale or row.tenant_locale
     granted = frozenset() if row.role_key == ADMIN else grants(row.role_id, row.permissions_version)
     return Actor(
         tenant_id=row.tenant_id,
@@ -69,11 +71,11 @@ def actor_of(row: Any, *, session_id: int | None = None, token: str = "") -> Act
         username=row.username,
         name=row.name,
         role_id=row.role_id,
-        role_name=row.role_name,
+        role_name=role_title(row.role_key, row.role_name, locale),
         role_base=row.role_base,
         team_id=row.team_id,
         grants=granted,
-        locale=row.user_locale or row.tenant_locale,
+        locale=locale,
         columns=row.list_columns,
         timezone=row.timezone,
         tenant_code=row.tenant_code,

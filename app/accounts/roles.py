@@ -54,10 +54,15 @@ class RoleState:
 
     def title(self, locale: str) -> str:
         """Its name. A built-in role that still bears its default name is called by it in the reader's language."""
-        known = engine().product.roles.get(self.key)
-        if known is not None and self.name in (known.label.zh, known.label.en):
-            return known.label.text(locale)
-        return self.name
+        return role_title(self.key, self.name, locale)
+
+
+def role_title(key: str, name: str, locale: str) -> str:
+    """The name of a role. A built-in one that still bears its default name is called by it in the reader's language."""
+    known = engine().product.roles.get(key)
+    if known is not None and name in (known.label.zh, known.label.en):
+        return known.label.text(locale)
+    return name
 
 
 def role_resource(product: Product) -> ResourceSpec:

@@ -8,10 +8,13 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.access import Actor, may
+from app.accounts.explain import roles_page
 from app.records.audit import AuditRow
 from app.records.readers import tracked
 from app.records.record import Record
-from app.records.system import TRACKED, computed
+from app.records.system import PEOPLE_MODEL, TRACKED, computed
+from app.records.tables import base_of
+from app.spec.model import ResourceSpec
 from app.web.actions import delete_action, record_actions
 from app.web.face import Face, FieldFace
 from app.web.moments import moment, plain
@@ -28,13 +31,23 @@ def show_context(face: Face, actor: Actor, record: Record, entries: Iterable[Aud
         "sections": list(_sections(face, actor, record)),
         "meta": [_meta(face.fields[name], actor, record) for name in (*computed(face.resource), *TRACKED)],
         "actions": record_actions(face, actor, record, root),
-        "links": [{"label": _("Who has read it"), "url": f"{here}/readers", "icon": "eye-check"}]
-        if tracked(face.resource)
-        else [],
+        "links": list(_links(face.resource, actor, record, here, root)),
         "edit_url": f"{here}/edit" if may(actor, face.resource, "edit") else None,
         "delete": delete_action(face, actor, root),
         "history": [history_entry(entry, actor) for entry in entries],
     }
+
+
+def _links(resource: ResourceSpec, actor: Actor, record: Record, here: str, root: str) -> Iterator[dict[str, str]]:
+    """Other pages about this record."""
+    if tracked(resource):
+        yield {"label": _("Who has read it"), "url": f"{here}/readers", "icon": "eye-check"}
+    if may(actor, roles_page(), "view"):
+        if base_of(resource).model == PEOPLE_MODEL:
+            yield {"label": _("Explain permissions"), "url": f"{root}/explain/?user={record.id}", "icon": "help-circle"}
+        elif resource.visibility:
+            url = f"{root}/explain/?page={resource.name}&kind=view&record={record.id}"
+            yield {"label": _("Who sees this?"), "url": url, "icon": "help-circle"}
 
 
 def _meta(field: FieldFace, actor: Actor, record: Record) -> dict[str, Any]:
