@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent
+LEAST_AUDIT_DAYS = 180  # logs are kept at least so long (等保 2.0, Cybersecurity Law art. 21)
 
 
 def _flag(text: str) -> bool:
@@ -22,6 +23,13 @@ def _flag(text: str) -> bool:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _audit_days(text: str) -> int:
+    days = int(text)
+    if days < LEAST_AUDIT_DAYS:
+        raise ValueError(f"at least {LEAST_AUDIT_DAYS}")
+    return days
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ SETTINGS = (
     Setting("LOGIN_RATE", str, "30 per 5 minutes", "Failed logins one address may have, page and API together"),
     Setting("RATE_STORAGE", str, "memory://", "Where rate limits are counted; memory counts per worker process"),
     Setting("PAGE_SIZE", int, 25, "Rows on a list page until the reader chooses another number"),
+    Setting("AUDIT_DAYS", _audit_days, 365, "Days that `ucc audit prune` leaves of the logs; at least 180"),
     Setting("SQL_ECHO", _flag, False, "Log every SQL statement"),
 )  # fmt: skip
 

@@ -2,62 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import wraps
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
-from flask_babel import force_locale
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from sqlalchemy.exc import OperationalError
 
 import config
-from app import create_app
 from app.accounts.permissions import sync
 from app.accounts.platform import create_operator
 from app.accounts.tenants import create_tenant, find_tenant, list_tenants, reset_user_password
+from app.cli_audit import audit
 from app.demo import ensure_demo
 from app.engine import engine
-from app.errors import SpecFault, UccError, UnsafeDatabase
 from app.jobs import process
 from app.models import migrate
 from app.models.base import db
 from app.spec.check import check as check_schema
+from app.terminal import at_work, is_embedded, owners_app, plain_errors, prepared_app
 
 AGREES = "The database agrees with the schema."
-
-
-def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turns the product's own errors into one line for the person at the terminal."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except (UnsafeDatabase, SpecFault) as fault:
-            raise click.ClickException(str(fault)) from fault
-        except OperationalError as fault:
-            raise click.ClickException(f"The database does not answer as expected: {fault.orig}") from fault
-
-    return run
-
-
-@contextmanager
-def at_work(app: Any) -> Iterator[None]:
-    """The app's context in the terminal's language (LC_ALL, LC_MESSAGES or LANG); refusals become one line."""
-    settings = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    language = next(filter(None, settings), "")
-    with app.app_context(), force_locale("zh" if language.startswith("zh") else "en"):
-        try:
-            yield
-        except UccError as refusal:
-            raise click.ClickException(str(refusal)) from refusal
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -214,32 +181,4 @@ def worker(once: bool) -> None:
     process.work(prepared_app(), once=once)
 
 
-def is_embedded(app: Any) -> bool:
-    return bool(app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"))
-
-
-def owners_app(*, repairs: bool = False) -> Any:
-    """The app as the role that owns the tables, for what requests may not write: tables, permissions, companies.
-
-    With `repairs` it starts where a table is unprotected, too: migrations are what protects it.
-    """
-    owner = config.load()["OWNER_DATABASE_URL"]
-    return create_app({"DATABASE_URL": owner} if owner else None, unsafe_database_to_be_repaired=repairs)
-
-
-def prepared_app(app: Any = None) -> Any:
-    """The app, with its embedded database migrated. A server database is migrated by its owner, on purpose."""
-    app = app or create_app()
-    embedded = is_embedded(app)
-    if migrate.pending(app):
-        if not embedded:
-            raise click.ClickException(
-                "The database is behind the product. Run `ucc schema migrate` as its owner first."
-            )
-        migrate.upgrade(app)
-        if migrate.pending(app):
-            raise click.ClickException("The YAML resources have changed. Run `ucc schema migrate`.")
-    if embedded:
-        with app.app_context():
-            sync(engine().product)
-    return app
+main.add_command(audit)

@@ -98,14 +98,14 @@ def _reason(user_id: int, active: bool, allowed: bool) -> str:
 def _note_failure(user_id: int, username: str, reason: str, locks: bool) -> None:
     """An unknown company has no log; the same statements run, so that nobody can tell it by the time."""
     tenant_id = current_tenant_id()
-    who = {"username": username, "user_id": user_id or None}
+    known = user_id or None
     with transaction():
         if tenant_id == NO_TENANT:
             login_log.note_nothing()
             return
-        login_log.note(tenant_id, "failure", **who, reason=reason)
+        login_log.note(tenant_id, "failure", username=username, user_id=known, reason=reason)
         if locks:
-            login_log.note(tenant_id, "lock", **who, reason=reason)
+            login_log.note(tenant_id, "lock", username=username, user_id=known, reason=reason)
 
 
 def forgive(user_id: int, last_login_at: datetime | None = None) -> None:

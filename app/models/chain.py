@@ -1,8 +1,8 @@
 """Entries that cannot be changed unnoticed: each bears the hash of itself and of the entry before it.
 
 A company has one chain per kind of entry. Where it ends stands in `chain_head`, which is locked as the very last thing
-of a transaction that writes entries: so such transactions queue up only to commit, and nobody who holds a head waits for
-anything else. `app.records.chain` walks a chain and says whether it is whole.
+of a transaction that writes entries: so such transactions queue up only to commit, and nobody who holds a head waits
+for anything else. `app.records.chain` walks a chain and says whether it is whole.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def held_head(model: type[Chained]) -> ChainHead:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-    found = db.session.scalars(wanted).one_or_none()
+    found: ChainHead | None = db.session.scalars(wanted).one_or_none()
     if found is not None:
         return found
     start = origin(model)
@@ -102,7 +102,8 @@ def held_head(model: type[Chained]) -> ChainHead:
             db.session.add(head)
     except IntegrityError:
         pass  # somebody else has made it in this moment
-    return db.session.scalars(wanted).one()
+    made: ChainHead = db.session.scalars(wanted).one()
+    return made
 
 
 def _savepoints(session: Session) -> Iterable[SessionTransaction]:
@@ -147,7 +148,7 @@ def _append(session: Session, entries: list[Chained]) -> None:
 def _canonical(entry: Chained) -> bytes:
     """The same bytes for the same entry, on every database. What is None is left out: so a column that a later version
     adds, empty in the entries that exist, changes none of their hashes."""
-    names = (name for name in inspect(type(entry)).columns.keys() if name != "hash")
+    names = (name for name, _column in inspect(type(entry)).columns.items() if name != "hash")
     values = {name: value for name in names if (value := getattr(entry, name)) is not None}
     text = json.dumps(json.loads(json.dumps(values, default=_moment)), sort_keys=True, ensure_ascii=False)
     return text.encode("utf-8", "surrogatepass")

@@ -44,15 +44,20 @@ def begin_chains() -> None:
 
 
 def verify(model: type[Chained], expect: Mark | None = None) -> Report:
-    """Walks the chain of the tenant in scope from its oldest entry to its head, in one reading transaction."""
-    head = db.session.scalars(select(ChainHead).where(ChainHead.chain == model.CHAIN)).one_or_none()
-    if head is None:
+    """Walks the chain of the tenant in scope from its oldest entry to what is its head now. Entries may be added
+    meanwhile: they are left for the next time."""
+    end = select(func.max(model.seq)).scalar_subquery()  # in one statement with the head: so the two must agree
+    found = db.session.execute(select(ChainHead, end).where(ChainHead.chain == model.CHAIN)).one_or_none()
+    if found is None:
         return _without_head(model, expect)
+    head, greatest = found
     base, newest = Mark(head.base_seq, head.base_hash), Mark(head.seq, head.hash)
     fault = _before(model, base)
+    if (greatest or 0) > newest.seq:
+        fault = str(_("Entry %(seq)s was inserted: the chain ends before it.", seq=greatest))
     last, number = base, 0
     expected = base if expect is not None and expect.seq == base.seq else None
-    for entry in [] if fault else _entries(model):
+    for entry in [] if fault else _entries(model, newest.seq):
         fault = _judge(entry, last)
         if fault:
             break
@@ -86,24 +91,25 @@ def _without_head(model: type[Chained], expect: Mark | None) -> Report:
     nothing = Mark(0, "")
     chained = db.session.scalar(select(func.count()).select_from(model).where(model.seq.is_not(None)))
     if chained or expect is not None:
-        return Report(nothing, 0, _("The head of the chain is gone."))
+        return Report(nothing, 0, str(_("The head of the chain is gone.")))
     return Report(nothing, 0)
 
 
 def _before(model: type[Chained], base: Mark) -> str:
     """The entries from before there were chains, and those that prune should have taken."""
     if base.seq == 0 and origin(model) != base.hash:
-        return _("The entries from before the chain have been changed.")
+        return str(_("The entries from before the chain have been changed."))
     unchained = model.seq.is_(None) if base.seq else model.seq < 1
     left = db.session.scalars(select(model.id).where(unchained | (model.seq <= base.seq)).limit(1)).first()
-    return "" if left is None else _("Entry %(id)s was inserted: the chain begins after it.", id=left)
+    return "" if left is None else str(_("Entry %(id)s was inserted: the chain begins after it.", id=left))
 
 
-def _entries(model: type[Chained]) -> Iterator[Chained]:
-    """In order, in batches: a chain may be longer than the memory."""
+def _entries(model: type[Chained], end: int) -> Iterator[Chained]:
+    """In order up to `end`, in batches: a chain may be longer than the memory."""
     last = 0
     while True:
-        found = db.session.scalars(select(model).where(model.seq > last).order_by(model.seq).limit(BATCH)).all()
+        further = select(model).where(model.seq > last, model.seq <= end).order_by(model.seq).limit(BATCH)
+        found = db.session.scalars(further).all()
         yield from found
         if len(found) < BATCH:
             return
@@ -114,29 +120,27 @@ def _entries(model: type[Chained]) -> Iterator[Chained]:
 def _judge(entry: Chained, last: Mark) -> str:
     seq = int(entry.seq or 0)
     if seq > last.seq + 1:
-        return _("Entry %(seq)s is missing.", seq=last.seq + 1)
+        return str(_("Entry %(seq)s is missing.", seq=last.seq + 1))
     if link(entry) != entry.hash:
-        return _("Entry %(seq)s (id %(id)s) has been changed.", seq=seq, id=entry.id)
+        return str(_("Entry %(seq)s (id %(id)s) has been changed.", seq=seq, id=entry.id))
     if entry.previous != last.hash:
-        return _("Entry %(seq)s (id %(id)s) does not follow the one before it: one of them was replaced or moved.",
-                 seq=seq, id=entry.id)  # fmt: skip
+        return str(_("Entry %(seq)s (id %(id)s) does not follow the one before it: one of them was replaced or moved.",
+                 seq=seq, id=entry.id))  # fmt: skip
     return ""
 
 
 def _end(last: Mark, newest: Mark) -> str:
     if last.seq < newest.seq:
-        return _("Entry %(seq)s is missing: the chain should end at %(end)s.", seq=last.seq + 1, end=newest.seq)
-    if last.seq > newest.seq:
-        return _("Entry %(seq)s was inserted: the chain ends before it.", seq=newest.seq + 1)
-    return "" if last.hash == newest.hash else _("The head of the chain has been changed.")
+        return str(_("Entry %(seq)s is missing: the chain should end at %(end)s.", seq=last.seq + 1, end=newest.seq))
+    return "" if last.hash == newest.hash else str(_("The head of the chain has been changed."))
 
 
 def _met(expect: Mark | None, met: Mark | None, base: Mark, newest: Mark) -> str:
     if expect is None or met == expect:
         return ""
     if met is not None:
-        return _("Entry %(seq)s is not the one that was expected: the log was written anew.", seq=expect.seq)
+        return str(_("Entry %(seq)s is not the one that was expected: the log was written anew.", seq=expect.seq))
     if expect.seq > newest.seq:
-        return _("Entry %(seq)s, which was expected, is missing: the log was cut off.", seq=expect.seq)
-    return _("Entry %(seq)s, which was expected, has been removed for its age: the log begins after %(base)s.",
-             seq=expect.seq, base=base.seq)  # fmt: skip
+        return str(_("Entry %(seq)s, which was expected, is missing: the log was cut off.", seq=expect.seq))
+    return str(_("Entry %(seq)s, which was expected, has been removed for its age: the log begins after %(base)s.",
+             seq=expect.seq, base=base.seq))  # fmt: skip

@@ -90,5 +90,6 @@ def _shown(job: JobRow, actor: Actor) -> dict[str, Any]:
 
 def _told(job: JobRow) -> str:
     if job.fault:
-        return _("Something went wrong on our side. Tell your administrator this number: %(fault)s", fault=job.fault)
+        text = _("Something went wrong on our side. Tell your administrator this number: %(fault)s", fault=job.fault)
+        return str(text)
     return job.message
