@@ -15,7 +15,8 @@ from app.spec.model import ActionSpec, Section
 # Addresses and tables of the product itself. A resource has its own name as both.
 RESERVED: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(
-        ("api", "login", "logout", "password", "language", "workbench", "static", "security", "jobs", "explain"), "address"
+        ("api", "login", "logout", "password", "language", "workbench", "static", "security", "jobs", "explain"),
+        "address",
     )
     | dict.fromkeys(("tenant", "login_session", "api_key", "audit_entry", "read_mark", "alembic_version"), "table")
     | dict.fromkeys(("job", "job_ticket", "chain_head", "login_entry", "saved_view"), "table")
