@@ -60,7 +60,7 @@ def belonging(resource: ResourceSpec) -> Conditions:
 
 
 def allowed_targets(resource: ResourceSpec, name: str) -> Conditions:
-    """What a record must meet for the ref `name` of `resource` to point to it, because of what a second page asks for."""
+    """What a record must meet for the ref `name` to point to it, because of what a second page asks for."""
     target = resource_of(resource.fields[name]) if name in resource.fields else None
     if target is None:
         return []

@@ -187,7 +187,15 @@ class FormPage:
             found = choices(self.actor, self.face.resource, name, ids=ids, limit=len(ids))
         else:
             return []
-        return [(str(entry.id), entry.title) for entry in found]
+        pairs = [(str(entry.id), entry.title) for entry in found]
+        return [*pairs, *self._present(shown, chosen, dict(pairs))]
+
+    def _present(self, shown: FieldFace, chosen: Sequence[str], offered: Mapping[str, str]) -> list[tuple[str, str]]:
+        """What the record points to now although nobody is offered it any more: saving again must not lose it."""
+        value = self.record.values.get(shown.name) if self.record else None
+        if value is None or str(value) not in chosen or str(value) in offered or not self.record:
+            return []
+        return [(str(value), self.record.titles.get(shown.name, ""))]
 
     def _words(self, shown: FieldFace, typed: Any) -> str:
         """What was typed, in the words the reader sees: the labels of what was chosen."""

@@ -20,6 +20,7 @@ from app.records import audit, query, service
 from app.records.ids import record_id
 from app.records.record import Record
 from app.records.search import parse
+from app.records.visibility import sees
 from app.spec.model import ResourceSpec
 from app.web import choosing, htmx, keypad, removal, saving, uses, who
 from app.web.datamodel import PerRequestFilters
@@ -194,7 +195,8 @@ class ResourceView(SavedViews, PerRequestFilters, ModelView):
         if answer.saved is not None:
             name = short(answer.saved.title)
             flash(_("Added: %(name)s", name=name) if record is None else _("Saved: %(name)s", name=name), "success")
-            return htmx.go(self._back(answer.saved))
+            # Who has given a record away does not see it any more: their list is where they go on.
+            return htmx.go(self._back(answer.saved if sees(actor, self.resource, answer.saved.id) else None))
         shown = FormPage(face, actor, answer.form, request.script_root, record=answer.record, errors=answer.errors)
         context: dict[str, Any] = {
             "form": self._form_context(shown, self._back(record)),
