@@ -104,12 +104,10 @@ def _faults(
         if any(form in lower for form in forms) and str(what) not in held:
             held.add(str(what))
             yield Fault("name", _l("Leave the %(what)s out of it.", what=what))
-    if is_common(plain):
-        text = _l("This is easy to guess. Use words or characters that do not belong together.")
-        yield Fault("common", text)
-    elif strength.score < policy.strength and not held:
+    common = is_common(plain)
+    if common or (strength.score < policy.strength and not held):
         reason = strength.reasons[0] if strength.reasons else _l("Make it longer, or use words that are rarer.")
-        yield Fault("strength", _l("This is too easy to guess. %(reason)s", reason=reason))
+        yield Fault("common" if common else "strength", _l("This is too easy to guess. %(reason)s", reason=reason))
 
 
 def classes_of(plain: str) -> int:

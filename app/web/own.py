@@ -109,8 +109,8 @@ def _keys_page(
             "name": key.name,
             "prefix": key.prefix,
             "created": moment(key.created_at, reader),
-            "used": moment(key.last_used_at, reader) if key.last_used_at else _("never"),
-            "expires": moment(key.expires_at, reader) if key.expires_at else _("never"),
+            "used": _("Last used %(at)s", at=moment(key.last_used_at, reader)) if key.last_used_at else _("Never used"),
+            "expires": _("Ends %(at)s", at=moment(key.expires_at, reader)) if key.expires_at else _("No end"),
         }
         for key in keys.list_keys(who.actor())
     ]

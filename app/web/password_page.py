@@ -76,9 +76,11 @@ def answer_strength() -> Response:
     plain = form.get("password", "")[: MOST + 1]
     about = None if form.get("own") else {name: text[:MOST] for name, text in form.items() if name != "password"}
     verdict = passwords.strength_of(actor, plain, about)
+    faults = [str(text) for text in verdict.texts]
+    more = [str(text) for text in verdict.strength.reasons if not any(str(text) in fault for fault in faults)]
     return jsonify(
         score=verdict.strength.score,
         name=str(verdict.strength.name),
         missed=sorted({fault.rule for fault in verdict.faults}),
-        reasons=[str(text) for text in dict.fromkeys(map(str, [*verdict.texts, *verdict.strength.reasons]))],
+        reasons=[*faults, *more],
     )

@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 
 from app.accounts import platform
 from app.accounts.platform import Admin, Company
+from app.fields.base import Reader
 from app.records.ids import record_id
 from app.web import who
 from app.web.moments import moment
@@ -69,10 +70,7 @@ class PlatformView(BaseView):
     def _company(self, id: int, toasts: Sequence[dict[str, Any]] = ()) -> Response:
         actor = who.actor()
         found, reader = platform.company(actor, id), actor.reader
-        admins = [
-            {"admin": admin, "seen": moment(admin.last_login_at, reader) if admin.last_login_at else _("never")}
-            for admin in platform.admins(actor, id)
-        ]
+        admins = [{"admin": admin, "seen": _seen(admin, reader)} for admin in platform.admins(actor, id)]
         crumbs = [(_("Companies"), "/platform/"), (found.name, None)]
         facts: dict[str, Any] = {"company": found, "created": moment(found.created_at, reader), "admins": admins}
         return page("company.html", title=found.name, crumbs=crumbs, toasts=toasts, **facts)
@@ -102,6 +100,11 @@ class PlatformApi(BaseApi):
         """A one-time password for an admin of a company; it is in this answer only."""
         admin, password = platform.reset_admin(who.actor(), record_id(id), record_id(user))
         return jsonify(data={"username": admin.username, "one_time_password": password})
+
+
+def _seen(admin: Admin, reader: Reader) -> str:
+    at = admin.last_login_at
+    return _("Last login %(at)s", at=moment(at, reader)) if at else _("Never logged in")
 
 
 def _asked() -> tuple[str, str]:

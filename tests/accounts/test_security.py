@@ -42,7 +42,9 @@ def over_tls(app: Flask, path: str, **more: Any) -> Any:
 # --- CSRF
 UNSAFE = [
     ("POST", "/user/add"), ("POST", "/user/delete"), ("POST", "/user/do/disable"), ("POST", "/logout"),
-    ("POST", "/password"), ("POST", "/language"), ("POST", "/login"),
+    ("POST", "/password"), ("POST", "/password/strength"), ("POST", "/language"), ("POST", "/login"),
+    ("POST", "/my/logins/end"), ("POST", "/my/logins/end_others"), ("POST", "/my/keys"), ("POST", "/my/keys/revoke"),
+    ("POST", "/platform/1/reset"), ("POST", "/api/v1/platform/companies/1/admins/1/reset"),
     ("POST", "/api/v1/user/"), ("PUT", "/api/v1/user/1"), ("DELETE", "/api/v1/user/1"),
     ("POST", "/api/v1/user/delete"), ("POST", "/api/v1/user/do/disable"),
     ("POST", "/api/v1/security/logout"), ("POST", "/api/v1/security/keys"), ("DELETE", "/api/v1/security/keys/1"),
@@ -64,7 +66,7 @@ def test_every_route_that_changes_something_is_in_the_list_above(app: Flask) -> 
     unsafe = {
         rule.endpoint
         for rule in app.url_map.iter_rules()
-        if rule.methods & {"POST", "PUT", "PATCH", "DELETE"} and rule.endpoint.startswith(("User", "Login", "Security"))
+        if rule.methods & {"POST", "PUT", "PATCH", "DELETE"} and rule.endpoint.startswith(("User", "Login", "Security", "Own", "Platform"))
     }
     assert unsafe - tested == {"SecurityApi.login", "SecurityApi.refresh", "UserView.edit"}
 
