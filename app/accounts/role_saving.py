@@ -101,7 +101,7 @@ def _change(
     resource = role_resource(engine().product)
     demand(actor, resource, "edit")
     bump_permissions(actor.tenant_id)
-    role, ids = held(role_id)
+    role, ids = held(role_id, saving=True)
     wanted = decide(role)
     if number is not None and number != role.number:
         raise RoleConflict(role, _base(role, number), wanted)

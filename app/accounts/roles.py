@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy import Select, and_, func, select, true
 
 from app.access import Actor, demand, may
 from app.accounts.pairs import GRANT, PREFIX, Pair
 from app.engine import engine
 from app.errors import NotFound
 from app.models.adopted import Grant, Permission, PermissionView, Role, User, ViewMenu
+from app.models.audit import AuditEntry
 from app.models.base import db
+from app.models.chain import ChainHead, already_held
 from app.models.role_version import RoleVersion
 from app.spec.model import ADMIN, Product, ResourceSpec
 
@@ -147,28 +149,58 @@ def with_grants(roles: Iterable[RoleState]) -> list[RoleState]:
     return [replace(role, grants=everything if role.is_admin else found[role.id]) for role in asked]
 
 
-def held(role_id: int) -> tuple[RoleState, Mapping[Pair, int]]:
-    """One role with its grants, and the id of every permission there is; one statement. Raises NotFound."""
-    grant = and_(GRANT.tenant_id == ROLE.tenant_id, GRANT.role_id == ROLE.id, _same_permission())
-    rows = db.session.execute(
-        _roles(ViewMenu.name, Permission.name, PermissionView.id, GRANT.id)
-        .join(PermissionView, true())
-        .join(ViewMenu, PermissionView.view_menu_id == ViewMenu.id)
-        .join(Permission, Permission.id == PermissionView.permission_id)
-        .outerjoin(Grant, grant)
-        .where(ROLE.id == role_id)
-    ).all()
+def held(role_id: int, *, saving: bool = False) -> tuple[RoleState, Mapping[Pair, int]]:
+    """One role with its grants, and the id of every permission there is; one statement. Raises NotFound.
+
+    `saving` also locks the end of the audit log, where the entry about what follows will be.
+    """
+    statement = _with_permissions().where(ROLE.id == role_id)
+    rows = db.session.execute(_with_head(statement)).all() if saving else []
+    if rows:
+        already_held(rows[0].ChainHead)
+    else:  # also in a company from before the log had a head
+        rows = db.session.execute(statement).all()
     if not rows:
         raise NotFound
     known, ids, now = cells(engine().product), {}, set()
     for row in rows:
-        page, permission, permission_id, grant_id = row[-4:]
-        pair = (page, permission.removeprefix(PREFIX))
-        ids[pair] = permission_id
-        if grant_id is not None and pair in known:
+        pair = (row.page, row.permission.removeprefix(PREFIX))
+        ids[pair] = row.permission_id
+        if row.grant_id is not None and pair in known:
             now.add(pair)
     role = _state(rows[0])
     return replace(role, grants=known if role.is_admin else frozenset(now)), ids
+
+
+def _with_permissions() -> Select[Any]:
+    """A row for every permission there is, with the id of its grant where the role has it."""
+    granted = and_(
+        GRANT.tenant_id == ROLE.tenant_id,
+        GRANT.role_id == ROLE.id,
+        GRANT.permission_view_id == PermissionView.id,
+    )
+    return (
+        _roles(
+            ViewMenu.name.label("page"),
+            Permission.name.label("permission"),
+            PermissionView.id.label("permission_id"),
+            GRANT.id.label("grant_id"),
+        )
+        .join(PermissionView, true())
+        .join(ViewMenu, PermissionView.view_menu_id == ViewMenu.id)
+        .join(Permission, Permission.id == PermissionView.permission_id)
+        .outerjoin(Grant, granted)
+    )
+
+
+def _with_head(statement: Select[Any]) -> Select[Any]:
+    head = and_(ChainHead.tenant_id == ROLE.tenant_id, ChainHead.chain == AuditEntry.CHAIN)
+    return (
+        statement.add_columns(ChainHead)
+        .join(ChainHead, head)
+        .with_for_update(of=ChainHead, key_share=True)
+        .execution_options(populate_existing=True)
+    )
 
 
 def _roles(*more: Any) -> Select[Any]:
@@ -182,10 +214,6 @@ def _roles(*more: Any) -> Select[Any]:
         number.correlate(Role).scalar_subquery().label("number"),
         *more,
     ).select_from(Role)  # fmt: skip
-
-
-def _same_permission() -> ColumnElement[bool]:
-    return GRANT.permission_view_id == PermissionView.id  # type: ignore[no-any-return]
 
 
 def _state(row: Any) -> RoleState:

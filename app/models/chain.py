@@ -12,11 +12,11 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
-from sqlalchemy import BigInteger, String, event, inspect, select, update
+from sqlalchemy import BigInteger, Column, Integer, String, event, inspect, literal, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, column_property, declared_attr, mapped_column
 
 from app.models.base import Base, TenantRow, before_commit, db, new_id
 from app.tenancy.guard import Guarded
@@ -24,6 +24,7 @@ from app.tenancy.scope import current_tenant_id, tenant_scope
 
 GENESIS: Final = "0" * 64
 BATCH: Final = 1000
+_HELD: Final = "ucc_heads"  # key of session.info: the open transaction, and the heads that it has locked already
 _PENDING: Final = "ucc_chain"  # key of session.info: entries that the open transaction will add, with their savepoints
 
 
@@ -36,6 +37,11 @@ class Chained(TenantRow):
     seq: Mapped[int | None] = mapped_column(BigInteger, sort_order=990)  # from 1, without a gap
     previous: Mapped[str | None] = mapped_column(String(64), sort_order=991)
     hash: Mapped[str | None] = mapped_column(String(64), sort_order=992)
+
+    @declared_attr
+    def version(cls) -> Mapped[int]:
+        """For pages and API, which ask every record: an entry never has another."""
+        return column_property(literal(1, Integer))
 
 
 class ChainHead(Guarded, Base):
@@ -82,8 +88,20 @@ def origin(model: type[Chained]) -> str:
         db.session.expunge_all()
 
 
+def already_held(head: ChainHead) -> None:
+    """Says that the caller's own statement has locked this head, as `held_head` does, and spares the transaction that
+    statement. Only for who waits for no other lock from then on."""
+    info = db.session().info
+    info[_HELD] = (db.session().get_transaction(), head)
+
+
 def held_head(model: type[Chained]) -> ChainHead:
     """The head of the chain of the tenant in scope, locked until the transaction ends. The first time it is made."""
+    # Asked for once: what was read is true until the first entries have been put.
+    transaction, known = db.session().info.pop(_HELD, (None, None))
+    wanted_key = (current_tenant_id(), model.CHAIN)
+    if transaction is db.session().get_transaction() and known and (known.tenant_id, known.chain) == wanted_key:
+        return cast("ChainHead", known)
     wanted = (
         select(ChainHead)
         .where(ChainHead.chain == model.CHAIN)
@@ -148,7 +166,8 @@ def _append(session: Session, entries: list[Chained]) -> None:
 def _canonical(entry: Chained) -> bytes:
     """The same bytes for the same entry, on every database. What is None is left out: so a column that a later version
     adds, empty in the entries that exist, changes none of their hashes."""
-    names = (name for name, _column in inspect(type(entry)).columns.items() if name != "hash")
+    mapped = inspect(type(entry)).columns.items()
+    names = (name for name, column in mapped if isinstance(column, Column) and name != "hash")
     values = {name: value for name in names if (value := getattr(entry, name)) is not None}
     text = json.dumps(json.loads(json.dumps(values, default=_moment)), sort_keys=True, ensure_ascii=False)
     return text.encode("utf-8", "surrogatepass")
