@@ -142,7 +142,7 @@ def test_admin_cannot_be_reduced(tenant: TenantKit) -> None:
     with inside(tenant):
         everything = cells(engine().product)
     for wanted in (frozenset(), everything - {VIEW}):
-        with pytest.raises(Invalid, match="admin|管理员"):
+        with pytest.raises(Invalid, match=r"admin|管理员"):
             save(tenant, "admin", wanted, at=0)
     assert save(tenant, "admin", everything, at=0).removed == frozenset()
 
