@@ -6,7 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from flask_babel import lazy_gettext as _l
+
+from app.jobs import conversion
 from app.jobs.task import Task
+from app.records.conversion import JOB
 
 Result = Mapping[str, Any] | None
 
@@ -30,4 +34,6 @@ class Handler:
     tell: Callable[[Mapping[str, Any]], list[str]] = _tell_nothing
 
 
-HANDLERS: Final[dict[str, Handler]] = {}
+HANDLERS: Final[dict[str, Handler]] = {
+    JOB: Handler(_l("Change the type of a field"), conversion.run, permission="edit", tell=conversion.tell),
+}

@@ -37,6 +37,7 @@ from app.records.names import title_of
 from app.records.tables import model_of
 from app.spec.model import FieldSpec, Option, ResourceSpec
 
+JOB: Final = "convert_field"  # the kind of job that changes the type of a field with many values
 SHOWN: Final = 50  # values that do not convert, listed one by one
 INLINE: Final = 20_000  # values that are converted while somebody waits; more are a job's work
 _PADDED: Final = re.compile(r"[+-]?0[0-9]")

@@ -8,11 +8,12 @@ nobody writes a value meanwhile (`app.records.custom.held`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from app.access import Actor, demand
 from app.engine import engine
@@ -131,6 +132,39 @@ def reorder(actor: Actor, resource: ResourceSpec, ids: Sequence[int]) -> None:
         bump_settings(actor.tenant_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A field that can be restored. `values` is how many would come back."""
+
+    id: int
+    name: str
+    kind: str
+    archived_at: datetime
+    values: int
+
+    @property
+    def until(self) -> datetime:
+        """The last moment at which it can be restored."""
+        return self.archived_at + timedelta(days=KEPT_DAYS)
+
+
+def archived(actor: Actor, resource: ResourceSpec) -> list[Archived]:
+    """The archived fields, the newest first. Raises Denied."""
+    demand(actor, resource, "view")
+    model = model_of(resource)
+    values = (
+        select(func.count(FieldValue.id))
+        .where(FieldValue.tenant_id == model.tenant_id, FieldValue.field_id == model.id, FieldValue.aside.is_(False))
+        .scalar_subquery()
+    )
+    found = db.session.execute(
+        select(model.id, model.name, model.kind, model.archived_at, values)
+        .where(model.archived_at.is_not(None))
+        .order_by(model.archived_at.desc(), model.id.desc())
+    )
+    return [Archived(*row) for row in found]
+
+
 def purge(actor: Actor, now: datetime | None = None) -> int:
     """Delete for good what was archived more than 30 days ago; gives how many fields. For all such resources."""
     found = 0
@@ -218,8 +252,8 @@ def _settle_options(change: Change, errors: Errors) -> list[Entry]:
 def _with_users(change: Change, gone: Sequence[Entry]) -> list[tuple[Entry, int]]:
     """Those of `gone` that records still have, and how many do."""
     after, target = change.after or {}, extended_by(change.resource)
-    counted = [(entry, slot_values.holders(target, after["slot"], after["kind"], entry.id)) for entry in gone]
-    return [(entry, number) for entry, number in counted if number]
+    counted = slot_values.holders(target, after["slot"], after["kind"], [entry.id for entry in gone])
+    return [(entry, counted[entry.id]) for entry in gone if counted[entry.id]]
 
 
 def _settle_default(change: Change, errors: Errors) -> None:

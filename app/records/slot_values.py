@@ -134,13 +134,20 @@ def replace_option(actor: Actor, resource: ResourceSpec, slot: str, kind: str, g
     return write(actor, resource, slot, texts)
 
 
-def holders(resource: ResourceSpec, slot: str, kind: str, option: str) -> int:
-    """How many records have this option."""
+def holders(resource: ResourceSpec, slot: str, kind: str, options: Sequence[str]) -> dict[str, int]:
+    """How many records have each of these options: one statement."""
+    if not options:
+        return {}
     model = model_of(resource)
     column = getattr(model, slot)
-    having = column == option if kind == "choice" else column.contains(encode(kind, (option,)), autoescape=True)
-    number: int = db.session.scalars(select(func.count(model.id)).where(having)).one()
-    return number
+
+    def has(option: str) -> Any:
+        several = column.contains(encode("choices", (option,)), autoescape=True)
+        return column == option if kind == "choice" else several
+
+    numbers = [func.count(case((has(option), 1))) for option in options]
+    found = db.session.execute(select(*numbers).where(column.is_not(None))).one()
+    return dict(zip(options, found, strict=True))
 
 
 def _changed(actor: Actor, model: Any) -> dict[str, Any]:

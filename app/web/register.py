@@ -10,8 +10,8 @@ from flask_appbuilder.const import PERMISSION_PREFIX
 
 from app.accounts.roles import ROLE_MODEL
 from app.records.readers import tracked
-from app.spec.model import Product, ResourceSpec
-from app.web import account
+from app.spec.model import LOG_MODELS, Product, ResourceSpec
+from app.web import account, log_view
 from app.web.api import ResourceApi
 from app.web.datamodel import ResourceInterface
 from app.web.definition_form import definition_forms
@@ -53,7 +53,7 @@ SETTINGS_API_METHODS: Final = {"get": "view", "put": "edit", "reset": "edit"}
 
 
 # Adopted models whose records are more than their fields: what takes the place of the generic pages and API.
-VIEWS: Final[Mapping[str, type[ResourceView]]] = {ROLE_MODEL: RoleView}
+VIEWS: Final[Mapping[str, type[ResourceView]]] = {ROLE_MODEL: RoleView, **log_view.VIEWS}
 APIS: Final[Mapping[str, type[ResourceApi]]] = {ROLE_MODEL: RoleApi}
 
 
@@ -156,9 +156,14 @@ def make_settings_api(resource: ResourceSpec, faces: Mapping[str, Face]) -> type
 def _common(resource: ResourceSpec, model: type[Any], methods: Mapping[str, str]) -> dict[str, Any]:
     return {
         "datamodel": ResourceInterface(model),
-        "include_route_methods": set(methods),
+        "include_route_methods": _routes(resource, methods),
         **_guarded(resource, methods),
     }
+
+
+def _routes(resource: ResourceSpec, methods: Mapping[str, str]) -> set[str]:
+    """Of a log, only what looks at it: where there is no route, nothing can be written by one."""
+    return {name for name, kind in methods.items() if resource.model not in LOG_MODELS or kind == "view"}
 
 
 def _guarded(resource: ResourceSpec, methods: Mapping[str, str]) -> dict[str, Any]:

@@ -51,6 +51,13 @@ def value(field: FieldSpec, number: int, place: int = 0) -> Any:
     raise AssertionError(f"no sample fits {field.name} ({field.kind}): add a candidate")
 
 
+def scarce(field: FieldSpec) -> bool:
+    """True where a company soon runs out of values: the keys of a phone."""
+    return (
+        field.unique and field.kind == "integer" and None not in (field.min, field.max) and field.max - field.min < 100
+    )
+
+
 def writable(resource: ResourceSpec, *, adding: bool) -> list[FieldSpec]:
     """The fields that may be sent."""
     return [field for field in resource.fields.values() if not field.readonly and (adding or not field.fixed)]

@@ -1,0 +1,35 @@
+"""Changing the type of a field that very many records have values of: one transaction, as in a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.engine import engine
+from app.errors import NotFound
+from app.jobs.task import Task
+from app.models.base import transaction
+from app.records import conversion
+
+
+def run(task: Task) -> Mapping[str, Any]:
+    """All or nothing: a worker that dies half-way leaves everything as it was."""
+    given = task.arguments
+    resource = engine().product.resources.get(given["resource"])
+    if resource is None or not resource.extends:
+        raise NotFound
+    with transaction():
+        found = conversion.convert(
+            task.actor, resource, int(given["id"]), given["kind"], aside=given["aside"], version=given["version"]
+        )
+        task.keep(found.total, found.total)
+    return {"converted": found.converting, "aside": found.failing}
+
+
+def tell(result: Mapping[str, Any]) -> list[str]:
+    told = [_("%(n)s values converted", n=f"{result['converted']:,}")]
+    if result["aside"]:
+        told.append(_("%(n)s values kept aside", n=f"{result['aside']:,}"))
+    return told
