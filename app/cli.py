@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 from granian import Granian
@@ -14,6 +15,7 @@ from granian.log import LogLevels
 import config
 from app.accounts.permissions import sync
 from app.accounts.platform import create_operator
+from app.accounts.templates import GENERAL
 from app.accounts.tenants import create_tenant, find_tenant, list_tenants, reset_user_password
 from app.cli_audit import audit
 from app.demo import ensure_demo
@@ -22,6 +24,7 @@ from app.jobs import process
 from app.models import migrate
 from app.models.base import db
 from app.spec.check import check as check_schema
+from app.spec.load import load_product
 from app.terminal import at_work, is_embedded, owners_app, plain_errors, prepared_app
 
 AGREES = "The database agrees with the schema."
@@ -91,11 +94,12 @@ def tenant() -> None:
 @click.option("--admin", default="admin", show_default=True, help="Login name of its first admin.")
 @click.option("--timezone", default="Asia/Shanghai", show_default=True)
 @click.option("--locale", default="zh", show_default=True, type=click.Choice(["zh", "en"]))
+@click.option("--template", default=GENERAL, show_default=True, help="What it begins with: see `ucc template list`.")
 @plain_errors
-def tenant_create(code: str, name: str, admin: str, timezone: str, locale: str) -> None:
+def tenant_create(code: str, name: str, admin: str, **more: Any) -> None:
     """Create the company CODE (small letters, digits, hyphens) with the default roles and its first admin."""
     with at_work(prepared_app(owners_app())):
-        made, password = create_tenant(code, name, admin=admin, timezone=timezone, locale=locale)
+        made, password = create_tenant(code, name, admin=admin, **more)
         click.echo(f"企业已开通 / Company created: {made.name}")
         click.echo(f"  企业代码 / Enterprise code:     {made.code}")
         click.echo(f"  登录名 / Login name:            {admin}")
@@ -127,6 +131,20 @@ def platform_create_operator(username: str) -> None:
         click.echo(f"平台运营人员已创建 / Platform operator created: {username}")
         click.echo(f"  企业代码 / Enterprise code:     {company.code}")
         click.echo(f"  一次性密码 / One-time password: {password}")
+
+
+@main.group()
+def template() -> None:
+    """What a new company may begin with."""
+
+
+@template.command("list")
+@plain_errors
+def template_list() -> None:
+    """List every template of schema/templates: name, label in Chinese and English."""
+    for row in sorted(load_product(*(Path(folder) for folder in config.load()["SCHEMA"])).templates.values(),
+                      key=lambda found: found.name):  # fmt: skip
+        click.echo(f"{row.name}\t{row.label.zh}\t{row.label.en}")
 
 
 @main.group()

@@ -7,7 +7,7 @@ Writing is `sync`, a command: FAB's own permission writing takes thousands of st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Final, TypeVar
 
@@ -28,6 +28,9 @@ CACHED_ROLES: Final = 4096
 LOCK_KEY: Final = 0x7563635F7065726D  # "ucc_perm": one sync or new tenant at a time, on PostgreSQL
 
 Named = TypeVar("Named", Permission, ViewMenu)
+
+Granted = Mapping[str, Mapping[str, Collection[str]]]  # role → resource → kinds
+NOTHING_ELSE: Final[Granted] = {}
 
 
 # --- asking
@@ -92,12 +95,15 @@ def one_at_a_time() -> None:
         db.session.execute(select(func.pg_advisory_xact_lock(LOCK_KEY)))
 
 
-def grant_all_defaults(product: Product) -> None:
-    """What every role of a new tenant starts with (R5). The tenant is in scope, its roles are flushed."""
-    grant_defaults(product, _pairs())
+def grant_all_defaults(product: Product, instead: Granted = NOTHING_ELSE) -> None:
+    """What every role of a new tenant starts with (R5). The tenant is in scope, its roles are flushed.
+
+    `instead`: what its template says of some roles and pages, in the place of the pages' own defaults (K5).
+    """
+    grant_defaults(product, _pairs(), instead)
 
 
-def grant_defaults(product: Product, pairs: Mapping[Pair, int]) -> None:
+def grant_defaults(product: Product, pairs: Mapping[Pair, int], instead: Granted = NOTHING_ELSE) -> None:
     """Gives `pairs` (→ ids of permission rows) to the built-in roles, in this tenant, that start with them.
 
     On the way it marks the roles of agents (C2) in a company from before there were any.
@@ -112,7 +118,8 @@ def grant_defaults(product: Product, pairs: Mapping[Pair, int]) -> None:
         {"role_id": role_id, "permission_view_id": permission_view_id}
         for (name, kind), permission_view_id in pairs.items()
         for role_id, key, _seat in roles
-        if name in product.resources and kind in product.resources[name].permissions.get(key, ())
+        if name in product.resources
+        and kind in instead.get(key, {}).get(name, product.resources[name].permissions.get(key, ()))
     ]
     if rows:
         db.session.execute(insert(Grant), rows)

@@ -21,10 +21,15 @@ from app.spec.model import FieldSpec, ResourceSpec
 Errors = dict[str, list[object]]
 
 
-def new_values(resource: ResourceSpec, given: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
-    """The values of a record to be added: what was given, and the defaults of the rest. Raises Invalid."""
-    errors = _refused(resource, given, adding=True)
-    fields = [field for field in resource.fields.values() if not field.readonly]
+def new_values(
+    resource: ResourceSpec, given: Mapping[str, Any], reader: Reader, *, by_system: bool = False
+) -> dict[str, Any]:
+    """The values of a record to be added: what was given, and the defaults of the rest. Raises Invalid.
+
+    `by_system`: fields that only the system sets may be given (a tenant template says which type is built in).
+    """
+    errors = _refused(resource, given, adding=True, by_system=by_system)
+    fields = [field for field in resource.fields.values() if not field.readonly or (by_system and field.name in given)]
     raw = {field.name: given.get(field.name, None if field.slot else field.default) for field in fields}
     return _untouched(resource) | _cleaned(resource, fields, raw, reader, errors=errors)
 
@@ -59,14 +64,14 @@ def fixed_values(resource: ResourceSpec, given: Mapping[str, Any], reader: Reade
     return _cleaned(resource, [resource.field(name) for name in given], given, reader, errors={})
 
 
-def _refused(resource: ResourceSpec, given: Iterable[str], *, adding: bool) -> Errors:
+def _refused(resource: ResourceSpec, given: Iterable[str], *, adding: bool, by_system: bool = False) -> Errors:
     """The names that may not be sent at all."""
     errors: Errors = {}
     for name in given:
         field = resource.fields.get(name)
         if field is None:
             errors[name] = [_("There is no such field.")]
-        elif field.readonly:
+        elif field.readonly and not by_system:
             errors[name] = [_("Only the system sets this.")]
         elif field.fixed and not adding:
             errors[name] = [_("This cannot be changed later.")]

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.access import Actor, demand
+from app.access import SYSTEM, Actor, demand
 from app.errors import Conflict, Invalid, NotFound
 from app.models.base import new_id
 from app.records import clean, custom, definitions, handover, limits, reach, rules, save
@@ -30,7 +30,7 @@ def add(actor: Actor, resource: ResourceSpec, values: Mapping[str, Any]) -> Reco
     """The record made from `values`, raw as sent. Raises Denied, and Invalid with all that is wrong, by field."""
     demand(actor, resource, "add")
     page, resource = resource, custom.held(actor, base_of(resource))
-    after = clean.new_values(resource, values, actor.reader)
+    after = clean.new_values(resource, values, actor.reader, by_system=actor.role_key == SYSTEM)
     reach.check(actor, page, {}, after)
     limits.make_room(resource, actor.reader)
     batch = Batch(actor, resource)

@@ -16,11 +16,11 @@ from app.spec.model import ADMIN
 from app.spec.pages import inherit
 from app.spec.schema import MENU_FILE, PRESET_FILE, RESOURCE_FILE, ROLE_FILE
 from app.spec.source import Source, read
+from app.spec.templates import TEMPLATES
 
 SHARED: Mapping[str, Key] = MappingProxyType(
     {"presets.yaml": PRESET_FILE, "menu.yaml": MENU_FILE, "roles.yaml": ROLE_FILE}
 )
-TEMPLATES = "templates"  # the folder of tenant templates: no resources in it
 
 
 @dataclass(slots=True)

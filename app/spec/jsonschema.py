@@ -12,9 +12,18 @@ from typing import Any
 
 from app.fields import kinds
 from app.spec.check_fields import COMMON, NEEDED
-from app.spec.keys import NAME, Flag, Key, Many, Named, Part, Text, Whole, keys_of, Worded
+from app.spec.keys import NAME, Flag, Key, Many, Named, Part, Text, Whole, Worded, keys_of
 from app.spec.match_keys import WORDS, Wanted
-from app.spec.schema import MENU_FILE, PRESET_FILE, RESOURCE_FILE, ROLE_FILE, ActionKeys, FieldKeys, ResourceKeys
+from app.spec.schema import (
+    MENU_FILE,
+    PRESET_FILE,
+    RESOURCE_FILE,
+    ROLE_FILE,
+    TEMPLATE_FILE,
+    ActionKeys,
+    FieldKeys,
+    ResourceKeys,
+)
 
 # Draft 7 is what the YAML language server understands in full.
 DIALECT = "http://json-schema.org/draft-07/schema#"

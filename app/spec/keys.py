@@ -12,6 +12,7 @@ from typing import Any, cast
 from marshmallow import Schema as MarshmallowSchema
 from marshmallow import ValidationError, fields, post_load
 
+from app.labels import LOCALES, Label
 from app.spec.faults import hint
 
 CALLED: Mapping[type, str] = MappingProxyType(
@@ -129,6 +130,17 @@ class Value(Key):
         if isinstance(value, dict):
             raise ValidationError("must be a value, not a mapping of keys")
         return value
+
+
+class Worded(Value):
+    """Any value, or a text in both languages: `{zh: …, en: …}`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> Any:
+        if not isinstance(value, dict):
+            return super()._deserialize(value, attr, data, **rest)
+        if value.keys() != set(LOCALES) or not all(isinstance(text, str) and text.strip() for text in value.values()):
+            raise ValidationError("must be a value, or a text in both languages: {zh: …, en: …}")
+        return Label(**value)
 
 
 class Many(Key):

@@ -20,8 +20,10 @@ from app.spec.defaults import complete
 from app.spec.faults import Faults
 from app.spec.files import check_roles, read_drafts, read_shared
 from app.spec.model import Product
+from app.spec.options import with_options
 from app.spec.pages import check_pages
 from app.spec.rulefile import check_strays, read_rules
+from app.spec.templates import read_templates
 
 
 def load_product(*folders: Path) -> Product:
@@ -57,8 +59,13 @@ def read_product(folders: Sequence[Path]) -> tuple[Product | None, list[str]]:
     rules = {draft.name: read_rules(draft) for draft in drafts if "of" not in draft.raw}
     if faults.found:
         return None, faults.lines()
+    resources = with_options({draft.name: complete(draft.group, draft.below, draft.data) for draft in drafts})
+    templates = read_templates(folders, resources, roles.made, faults)
+    if faults.found:
+        return None, faults.lines()
     return Product(
-        resources=MappingProxyType({draft.name: complete(draft.group, draft.below, draft.data) for draft in drafts}),
+        resources=resources,
+        templates=templates,
         groups=MappingProxyType(groups.made),
         roles=MappingProxyType(roles.made),
         rules=MappingProxyType({draft.name: rules[draft.data.get("of", draft.name)] for draft in drafts}),

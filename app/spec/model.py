@@ -27,7 +27,9 @@ PHASE = "phase"
 AUDIENCE = ("role", "team")
 
 # What `model:` may name: built-in models (app.models.adopted) that take the place of a table of the resource's own.
-ADOPTED_MODELS = ("account", "role")
+ADOPTED_MODELS = ("account", "role", "audit", "login")
+# Those of them whose records are entries of a log: read, never written.
+LOG_MODELS = ("audit", "login")
 
 
 def _nothing() -> Mapping[str, Any]:
@@ -71,6 +73,7 @@ class FieldSpec:
     choose: Literal["search", "all"] = "search"  # ref, refs: remote select, or every row in the drop-down
     column: str | None = None  # adopted models only: the column's name where it differs from the field's
     rows: int | None = None  # longtext: lines of the form control
+    options_of: Literal["pages", "actions"] | None = None  # choice: beside `options`, all of these in the product
     slot: bool = False  # a company's own field (F2), kept as text in the column of its name (app.fields.slots)
     fallback: Any = None  # such a field: what an empty value shows as, without being stored (F5)
     handover: Literal["rules", "bulk", "heir"] = "rules"  # ref, refs: how it moves when what it points to is deleted

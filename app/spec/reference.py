@@ -23,6 +23,7 @@ from app.spec.schema import (
     RoleKeys,
     SectionKeys,
     SightKeys,
+    TemplateKeys,
     WorkbenchKeys,
 )
 
@@ -48,6 +49,7 @@ HOLDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "password": ("密码，只存散列，从不显示", "A password: only its hash is kept, never shown"),
         "ref": ("引用一条记录", "Another record (`to`)"),
         "refs": ("引用多条记录", "Several other records (`to`)"),
+        "record": ("任意资源的记录编号（日志用）", "The id of a record of any resource, which may be gone: for logs"),
     }
 )
 
@@ -136,6 +138,7 @@ TABLES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "sight": _keys(SightKeys),
         "group": _keys(GroupKeys),
         "role": _keys(RoleKeys),
+        "template": _keys(TemplateKeys),
         "common": _common,
         "kinds": _kinds,
     }

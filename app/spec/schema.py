@@ -75,6 +75,11 @@ class PresetKeys(Keys):
     pattern = Text("整个值必须匹配的正则表达式", "Regular expression that the whole value must match")
     pattern_help = Part(LabelKeys, "不匹配时的提示", "What to say when it does not match")
     options = Many(Part(OptionKeys), "可选项", "What one chooses from", least=1)
+    options_of = Text(
+        "可选项来自整个产品：`pages` 所有页面，`actions` 所有按钮；补充在 `options` 之后",
+        "Options from all of the product, after those of `options`: `pages`, every page; `actions`, every button",
+        among=("pages", "actions"),
+    )
     to = Text("引用的资源", "The resource referred to", shape=NAME)
     choose = Text(
         "`search` 输入时远程搜索，`all` 一次列出", "`search`: looks up while one types; `all`: lists every row",
