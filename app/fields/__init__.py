@@ -19,6 +19,7 @@ from app.fields.longtext import LongTextKind
 from app.fields.mobile import MobileKind
 from app.fields.options import OptionsKind
 from app.fields.password import PasswordKind
+from app.fields.record import RecordKind
 from app.fields.ref import RefKind
 from app.fields.refs import RefsKind
 from app.fields.richtext import RichTextKind
@@ -47,6 +48,7 @@ kinds: Final[Mapping[str, Kind]] = MappingProxyType(
         "options": OptionsKind(),
         "ref": RefKind(),
         "refs": RefsKind(),
+        "record": RecordKind(),
     }
 )
 

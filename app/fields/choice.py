@@ -23,7 +23,7 @@ class ChoiceKind(Kind):
     blank = ""
     operators = ("in", "eq")
     controls = (("in", "multiselect"),)
-    attributes = frozenset({"options"})
+    attributes = frozenset({"options", "options_of"})
 
     def type_(self, field: FieldSpec) -> TypeEngine[Any]:
         return short_text(64)

@@ -42,7 +42,9 @@ from sqlalchemy.orm import relationship, synonym
 
 from app.fields.types import UtcDateTime, short_text
 from app.models import alter
+from app.models.audit import AuditEntry
 from app.models.base import Base, new_id, utcnow
+from app.models.login import LoginEntry
 from app.models.tenant import Tenant
 from app.tenancy.guard import Guarded
 
@@ -199,4 +201,6 @@ for adopted in (Permission, ViewMenu, PermissionView, Role, User, Grant):
     alter.forget_types(adopted)
 
 # The name a YAML gives under `model:` → the class it adopts.
-ADOPTED: Mapping[str, type[Any]] = MappingProxyType({"account": User, "role": Role})
+ADOPTED: Mapping[str, type[Any]] = MappingProxyType(
+    {"account": User, "role": Role, "audit": AuditEntry, "login": LoginEntry}
+)

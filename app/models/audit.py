@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from app.fields.types import UtcDateTime
 from app.models.base import Base, utcnow
@@ -34,3 +34,9 @@ class AuditEntry(Chained, Base):
     action: Mapped[str] = mapped_column(String(64), nullable=False)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+    # What every record has, for pages and API: an entry is made once, and that is all that ever happens to it.
+    created_at = synonym("at")
+    created_by = synonym("actor_id")
+    changed_at = synonym("at")
+    changed_by = synonym("actor_id")

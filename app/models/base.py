@@ -181,7 +181,7 @@ def transaction() -> Iterator[Session]:
 
 
 def before_commit(finish: Callable[[Session], None]) -> None:
-    """Calls `finish`, once, as the last thing that the open `transaction()` does. Raises RuntimeError outside of any."""
+    """Calls `finish` once, as the last thing that the open `transaction()` does. Raises RuntimeError outside any."""
     session: Session = db.session()
     if not session.info.get(_IN_TRANSACTION):
         raise RuntimeError("before_commit() outside transaction()")

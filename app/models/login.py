@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from app.fields.types import UtcDateTime
 from app.models.base import Base, utcnow
@@ -30,3 +30,9 @@ class LoginEntry(Chained, Base):
     address: Mapped[str] = mapped_column(String(64), default="", nullable=False)
     agent: Mapped[str] = mapped_column(String(256), default="", nullable=False)
     reason: Mapped[str] = mapped_column(String(64), default="", nullable=False)
+
+    # What every record has, for pages and API: an entry is made once, and that is all that ever happens to it.
+    created_at = synonym("at")
+    created_by = synonym("user_id")
+    changed_at = synonym("at")
+    changed_by = synonym("user_id")

@@ -31,7 +31,7 @@ from app.spec.model import FieldSpec, ResourceSpec
 
 __all__ = [
     "HIDDEN", "LONGEST_NAME", "LONGEST_TITLE", "VERBS", "AuditChange", "AuditRow", "action_label", "address",
-    "changed_values", "enter", "history", "note", "origin", "write",
+    "changed_values", "enter", "entry", "history", "note", "origin", "write",
 ]  # fmt: skip
 
 HIDDEN: Final = "***"
@@ -148,6 +148,18 @@ def history(actor: Actor, resource: ResourceSpec, id: int, limit: int = 20) -> l
             at, who, where, action, action_label(resource, action, actor), _changes(resource, before, after, actor)
         )
         for at, who, where, action, before, after in entries
+    ]
+
+
+def entry(actor: Actor, resource: ResourceSpec | None, id: int) -> list[AuditChange]:
+    """What one entry says was changed, in the actor's language; `resource` is what it is about, None where the product
+    no longer has it. The caller has asked for the permission to view the log."""
+    found = db.session.execute(select(AuditEntry.before, AuditEntry.after).where(AuditEntry.id == id)).one()
+    if resource is not None:
+        return _changes(resource, found.before, found.after, actor)
+    old, new = found.before or {}, found.after or {}
+    return [
+        AuditChange(name, name, str(old.get(name, "")), str(new.get(name, ""))) for name in dict.fromkeys([*old, *new])
     ]
 
 

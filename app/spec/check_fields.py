@@ -77,7 +77,7 @@ def _attributes(draft: Draft, field: FieldSpec, kind: Kind) -> Found:
     for key in given.keys() - known:
         yield key, f"means nothing to a field of kind {kind.name!r}{hint(key, kind.attributes)}"
     for key in NEEDED:
-        if key in kind.attributes and key not in given:
+        if key in kind.attributes and key not in given and not (key == "options" and "options_of" in given):
             yield "kind", f"a field of kind {kind.name!r} needs {key!r}"
     if "column" in given and "model" not in draft.raw:
         yield "column", "may be set only where the resource has a 'model'"

@@ -17,6 +17,7 @@ from app.records.tables import base_of
 from app.spec.model import ResourceSpec
 from app.web.actions import delete_action, record_actions
 from app.web.face import Face, FieldFace
+from app.web.log_link import log_url
 from app.web.moments import moment, plain
 
 
@@ -35,6 +36,7 @@ def show_context(face: Face, actor: Actor, record: Record, entries: Iterable[Aud
         "edit_url": f"{here}/edit" if may(actor, face.resource, "edit") else None,
         "delete": delete_action(face, actor, root),
         "history": [history_entry(entry, actor) for entry in entries],
+        "history_url": log_url(face.resource, record.id, actor, root),
     }
 
 

@@ -13,11 +13,11 @@ from app.engine import engine
 from app.models.adopted import Grant, Permission, PermissionView, Role, ViewMenu
 from app.models.base import db, new_id, transaction
 from app.models.tenant import Tenant
-from app.records import service
+from app.records import audit, login_log, service
 from app.records.sight import belonging
-from app.spec.model import ResourceSpec
+from app.spec.model import LOG_MODELS, FieldSpec, ResourceSpec
 from app.tenancy.scope import tenant_scope
-from tests.contract.samples import value, writable
+from tests.contract.samples import scarce, value, writable
 from tests.kit import TenantKit, log_in, new_address
 
 _numbers = itertools.count(1)
@@ -35,7 +35,13 @@ class Company:
         return {
             field.name: self.reference(field.to, many=field.kind == "refs") if field.to else value(field, number, place)
             for place, field in enumerate(writable(resource, adding=adding))
-        }
+        } | {field.name: self.free(resource, field) for field in writable(resource, adding=adding) if scarce(field)}
+
+    def free(self, resource: ResourceSpec, field: FieldSpec) -> int | None:
+        """A value that no record has, of a unique field with few of them; None where all are taken."""
+        with self.kit.app.app_context(), tenant_scope(self.kit.id):
+            taken = set(db.session.scalars(select(getattr(engine().models[resource.name], field.name))))
+        return next((number for number in range(field.min, field.max + 1) if number not in taken), None)
 
     def reference(self, name: str, *, many: bool) -> Any:
         """The id of a record to refer to; of several, a list with one."""
@@ -55,10 +61,25 @@ class Company:
     def record(self, resource: ResourceSpec | None = None, **values: Any) -> int:
         """The id of a new record, made by the admin through the write path."""
         resource = resource or self.resource
+        if resource.model in LOG_MODELS:
+            return self.entry(resource)
         values = {**self.values(resource), **values}
         actor = self.kit.actor("admin")
         with self.kit.app.app_context(), tenant_scope(self.kit.id), transaction():
             return service.add(actor, resource, values).id
+
+    def entry(self, resource: ResourceSpec) -> int:
+        """The id of a new entry of a log: the product writes them, nobody adds one."""
+        number = next(_numbers)
+        with self.kit.app.test_request_context(environ_base={"REMOTE_ADDR": new_address()}), tenant_scope(self.kit.id):
+            with transaction():
+                if resource.model == "login":
+                    login_log.note(self.kit.id, "logout", username=f"someone{number}")
+                else:
+                    record = (new_id(), f"记录{number}")
+                    audit.enter(self.kit.actor("admin"), resource, "edit", record, after={"action": "add"})
+            model = engine().models[resource.name]
+            return db.session.scalars(select(model.id).order_by(model.seq.desc())).first()
 
     def role_with(self, *kinds: str) -> str:
         """The key of a new role that holds exactly these kinds of permission on the resource."""
@@ -92,6 +113,11 @@ class Company:
 
     def admin_program(self) -> Program:
         return Program(self.kit, "admin")
+
+    def room(self, wanted: int) -> int:
+        """How many records more may be added, at most `wanted`."""
+        most = self.resource.limits.get("rows")
+        return wanted if most is None else min(wanted, most - self.count())
 
     def count(self) -> int:
         """How many records of the resource the company has."""

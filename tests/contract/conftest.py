@@ -14,12 +14,15 @@ from tests.kit import TenantKit
 
 RESOURCES = [resource for resource in load_product(*map(Path, SCHEMA)).resources.values() if resource.page]
 PAGES = [resource.name for resource in RESOURCES if resource.kind == "records"]
+CAN = {resource.name: resource.can for resource in RESOURCES}
 SETTINGS = [resource.name for resource in RESOURCES if resource.kind == "settings"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "company" in metafunc.fixturenames:
-        metafunc.parametrize("company", PAGES, indirect=True)
+        needs = metafunc.definition.get_closest_marker("needs")
+        pages = [name for name in PAGES if needs is None or needs.args[0] in CAN[name]]
+        metafunc.parametrize("company", pages, indirect=True)
     if "settings_company" in metafunc.fixturenames:
         metafunc.parametrize("settings_company", SETTINGS, indirect=True)
 

@@ -16,7 +16,7 @@ from app.fields.base import Kind, Reader
 UTC = dt.UTC
 NAMES = (
     "text", "longtext", "richtext", "integer", "boolean", "choice", "choices", "date", "time", "datetime", "digits",
-    "mobile", "email", "password", "ref", "refs",
+    "mobile", "email", "password", "ref", "refs", "record",
 )  # fmt: skip
 READERS = (
     Reader("zh", "Asia/Shanghai"),
@@ -27,6 +27,7 @@ READERS = (
 BLANKS = {
     "text": "", "longtext": "", "richtext": "", "integer": None, "boolean": False, "choice": "", "choices": (), "date": None,
     "time": None, "datetime": None, "digits": "", "mobile": "", "email": "", "password": "", "ref": None, "refs": (),
+    "record": None,
 }  # fmt: skip
 
 # Values as they are stored. Each must come back from what is exported of it, whoever reads.
@@ -55,6 +56,7 @@ STORED: dict[str, list[Any]] = {
     "mobile": ["", "13800138000", "19912345678"],
     "email": ["", "name@example.com", "a.b+c@mail.example.com.cn", "张三@例子.中国"],
     "ref": [None, 1, 2**63 - 1],
+    "record": [None, 1, 2**63 - 1],
     "refs": [(), (5,), (3, 1, 2**63 - 1)],
 }
 CASES = [(kind, value) for kind, values in STORED.items() for value in values]
@@ -189,6 +191,7 @@ def test_the_controls_of_the_filter_bar_are_operators_of_the_kind(subject: Any, 
         ("choice", "in eq"), ("choices", "any all"), ("date", "eq from to"), ("time", "eq from to"),
         ("datetime", "eq from to"), ("digits", "starts eq ends contains"), ("mobile", "starts eq ends contains"),
         ("email", "starts eq ends contains"), ("password", ""), ("ref", "in eq"), ("refs", "any"),
+        ("record", "eq in"),
     ],
 )  # fmt: skip
 def test_operators(kind: str, operators: str) -> None:
