@@ -5,16 +5,19 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import current_app
 
 from app.accounts.tenants import create_tenant, find_tenant
+from app.demo_customers import add_call_centre
 from app.engine import engine
 from app.errors import NotFound
 from app.fields.password import hash_password, new_one_time_password
 from app.models.adopted import Role, User
-from app.models.base import db, transaction, utcnow
+from app.models.base import db, new_id, transaction, utcnow
+from app.models.build import links_of
 from app.tenancy.scope import tenant_scope
 
 CODE = "demo"
@@ -30,21 +33,32 @@ PREFIXES = ("138", "139", "136", "150", "158", "187", "188", "130", "186", "133"
 # How many people of each role the demo company has, the first admin included: 60 in all.
 STAFF = {"admin": 2, "operator": 8, "manager": 4, "finance": 3, "team_leader": 7, "agent": 36}
 
-# (days since it was written, days until it expires; negative: expired, text)
-ANNOUNCEMENTS = (
-    (0, 5, "【系统升级】本周六 23:00 至次日 02:00 进行系统升级，届时外呼与录音下载暂停，请提前安排好回访计划。"),
-    (0, 2, "【停电通知】明天 14:00–16:00 大厦二期检修停电，B 区坐席请移至 A 区备用工位，无需调班。"),
-    (1, 12, "【表彰】恭喜二组 10 月接通率 92.6%，位列全公司第一！班长请于周五前提交经验分享材料。"),
-    (2, 20, "【话术更新】“金秋优惠”活动话术已更新至 V3，重点补充退订引导，请全体坐席今日内完成学习。"),
-    (3, 8, "【质检提醒】本月质检抽样比例由 3% 调整为 5%，开场白与结束语为必检项。"),
-    (4, 30, "【考勤】自 12 月 1 日起启用新的排班表，调班申请请至少提前两个工作日提交给班长。"),
-    (6, 3, "【号码】新到 400 条线路已分配给电销三组，请班长核对外显号码后再启用。"),
-    (9, 40, "【合规】客户明确拒绝来电后，24 小时内必须标记为“无意向”，三个月内不得再次外呼。"),
-    (16, -2, "【培训】新员工入职培训定于周三 9:30，地点三楼培训室，请带好工牌与耳麦。"),
-    (25, -10, "【放假通知】国庆节期间 10 月 1 日至 7 日安排值班，值班表见附件公示栏。"),
-    (33, -20, "【故障说明】昨日 10:20–10:45 部分坐席无法登录，原因为机房网络抖动，现已恢复。"),
-    (47, -31, "【活动】中秋慰问品请于本周内凭工牌到前台领取，过期不候。"),
-)
+# (days since it was written, days until it expires; negative: expired, text, what else is said of it)
+ANNOUNCEMENTS: tuple[tuple[int, int, str, dict[str, Any]], ...] = (
+    (0, 5, "<p>【系统升级】<strong>本周六 23:00 至次日 02:00</strong> 进行系统升级，届时外呼与录音下载暂停，"
+            "请提前安排好回访计划。</p>"
+     "<ul><li>升级期间：呼入转语音信箱，外呼任务自动暂停</li><li>升级之后：未完成的任务从中断处继续</li></ul>"
+     '<p>如有疑问，请查看 <a href="https://status.example.com">升级说明</a> 或联系值班经理。</p>', {"pinned": True}),
+    (0, 2, "【停电通知】明天 14:00–16:00 大厦二期检修停电，B 区坐席请移至 A 区备用工位，无需调班。", {}),
+    (1, 12, "【表彰】恭喜二组 10 月接通率 92.6%，位列全公司第一！班长请于周五前提交经验分享材料。",
+     {"roles": ("team_leader", "manager")}),
+    (2, 20, "<p>【话术更新】“金秋优惠”活动话术已更新至 V3：</p>"
+     "<ol><li>开场先报公司全称与工号</li>"
+     "<li>客户表示不需要时，主动告知退订方式</li><li>结束语统一为“感谢接听，祝您生活愉快”</li></ol>", {"roles": ("team_leader", "agent")}),
+    (3, 8, "【质检提醒】本月质检抽样比例由 3% 调整为 5%，开场白与结束语为必检项。", {}),
+    (4, 30, "【考勤】自 12 月 1 日起启用新的排班表，调班申请请至少提前两个工作日提交给班长。",
+     {"roles": ("team_leader", "agent")}),
+    (6, 3, "【号码】新到 400 条线路已分配给电销三组，请班长核对外显号码后再启用。", {"roles": ("team_leader",)}),
+    (9, 40, "<p>【合规】客户明确拒绝来电后，<strong>24 小时内</strong>必须标记为“无意向”，"
+            "三个月内不得再次外呼。请各班长组织学习。</p>",
+     {"roles": ("team_leader",), "ask": True}),
+    (0, 9, "【活动预告】年终答谢活动下周一开始，届时请统一使用活动话术。", {"starts": 3}),
+    (5, 6, "【会议】周四例会改到 15:00。", {"retracted": True}),
+    (16, -2, "【培训】新员工入职培训定于周三 9:30，地点三楼培训室，请带好工牌与耳麦。", {}),
+    (25, -10, "【放假通知】国庆节期间 10 月 1 日至 7 日安排值班，值班表见附件公示栏。", {}),
+    (33, -20, "【故障说明】昨日 10:20–10:45 部分坐席无法登录，原因为机房网络抖动，现已恢复。", {}),
+    (47, -31, "【活动】中秋慰问品请于本周内凭工牌到前台领取，过期不候。", {}),
+)  # fmt: skip
 
 
 def person(rng: random.Random) -> dict[str, str]:
@@ -79,7 +93,9 @@ def create_demo(password: str) -> None:
         roles = {role.key: role.id for role in db.session.query(Role)}
         now = utcnow()
         add_people(roles, hashed, now)
-        add_announcements(admin.id, now)
+        add_announcements(admin.id, roles, now)
+        db.session.flush()
+        add_call_centre(now)
 
 
 def add_people(roles: dict[str, int], hashed: str, now: datetime) -> None:
@@ -103,14 +119,28 @@ def add_people(roles: dict[str, int], hashed: str, now: datetime) -> None:
             )
 
 
-def add_announcements(author_id: int, now: datetime) -> None:
-    """Adds ANNOUNCEMENTS, live and expired, to the tenant in scope."""
+def add_announcements(author_id: int, roles: dict[str, int], now: datetime) -> None:
+    """Adds ANNOUNCEMENTS to the tenant in scope: live, expired, to come, retracted, to be acknowledged."""
     model = engine().models["announcement"]
-    for age, left, text in ANNOUNCEMENTS:
-        expiry = (now + timedelta(days=left)).replace(hour=15, minute=59, second=0, microsecond=0)
-        db.session.add(
-            model(content=text, expires_at=expiry, created_at=now - timedelta(days=age, hours=1), created_by=author_id)
-        )
+    audience = links_of(model, "roles")
+    for age, left, text, more in ANNOUNCEMENTS:
+        written = now - timedelta(days=age, hours=1)
+        starts_at = _evening(now, more["starts"]) if "starts" in more else None
+        made = model(
+            id=new_id(), content=text, expires_at=_evening(now, left), starts_at=starts_at,
+            published_at=starts_at or written, pinned=more.get("pinned", False),
+            must_acknowledge=more.get("ask", False), retracted=more.get("retracted", False),
+            created_at=written, created_by=author_id,
+        )  # fmt: skip
+        db.session.add(made)
+        db.session.flush()
+        keys = more.get("roles", ())
+        db.session.add_all(audience(tenant_id=made.tenant_id, owner_id=made.id, target_id=roles[key]) for key in keys)
+
+
+def _evening(now: datetime, days: int) -> datetime:
+    """One minute before midnight in Shanghai, so many days from now."""
+    return (now + timedelta(days=days)).replace(hour=15, minute=59, second=0, microsecond=0)
 
 
 def banner(address: str, password: str) -> None:
