@@ -44,7 +44,8 @@ ANNOUNCEMENTS: tuple[tuple[int, int, str, dict[str, Any]], ...] = (
      {"roles": ("team_leader", "manager")}),
     (2, 20, "<p>【话术更新】“金秋优惠”活动话术已更新至 V3：</p>"
      "<ol><li>开场先报公司全称与工号</li>"
-     "<li>客户表示不需要时，主动告知退订方式</li><li>结束语统一为“感谢接听，祝您生活愉快”</li></ol>", {"roles": ("team_leader", "agent")}),
+     "<li>客户表示不需要时，主动告知退订方式</li><li>结束语统一为“感谢接听，祝您生活愉快”</li></ol>",
+     {"roles": ("team_leader", "agent")}),
     (3, 8, "【质检提醒】本月质检抽样比例由 3% 调整为 5%，开场白与结束语为必检项。", {}),
     (4, 30, "【考勤】自 12 月 1 日起启用新的排班表，调班申请请至少提前两个工作日提交给班长。",
      {"roles": ("team_leader", "agent")}),

@@ -101,6 +101,10 @@ class Kind:
         """Plain text for export, title and search results; `clean` accepts it back (import)."""
         return "" if value is None else str(value)
 
+    def title(self, field: FieldSpec, value: Any, reader: Reader) -> str:
+        """What names a record that has this value."""
+        return self.text(field, value, reader)
+
     def cell(self, field: FieldSpec, value: Any, reader: Reader) -> Markup | str:
         """HTML of a list cell and of the show page. Escapes."""
         return escape(self.text(field, value, reader))

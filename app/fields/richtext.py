@@ -101,6 +101,10 @@ class RichTextKind(LongTextKind):
     def text(self, field: FieldSpec, value: Any, reader: Reader) -> str:
         return words(value or "")
 
+    def title(self, field: FieldSpec, value: Any, reader: Reader) -> str:
+        """The first line: what follows is no part of a name."""
+        return words(value or "").partition("\n")[0]
+
     def cell(self, field: FieldSpec, value: Any, reader: Reader) -> Markup | str:
         """The beginning of the words, on one line; all of them when pointed at."""
         text = words(value or "")

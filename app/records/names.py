@@ -23,7 +23,7 @@ def title_of(resource: ResourceSpec, values: Mapping[str, Any], reader: Reader) 
         return resource.label.text(reader.locale)
     field = resource.field(resource.title)
     value = values.get(field.name)
-    return "" if value is None else kind_of(field).text(field, value, reader)
+    return "" if value is None else kind_of(field).title(field, value, reader)
 
 
 class Names:

@@ -35,6 +35,7 @@ from app.web.view import ResourceView
 
 STATES: Final = (READ, UNREAD, ACKNOWLEDGED, OUTSTANDING)
 MOST_OPTIONS: Final = 200
+MOST_CRUMB: Final = 16  # characters: the whole title stands below
 
 
 class ReadersView(ResourceView):
@@ -50,7 +51,7 @@ class ReadersView(ResourceView):
         found, wanted = Readers.of(actor, self.resource, record_id(id)), wanted_by(request.args)
         title = _("Who has read it")
         record_url = f"{self.face.url}{found.record.id}"
-        crumbs = [(self.face.many, self.face.url), (short(found.record.title), record_url), (title, None)]
+        crumbs = [(self.face.many, self.face.url), (found.record.title[:MOST_CRUMB], record_url), (title, None)]
         context = _context(found, wanted, actor, request.script_root + record_url)
         context["export_url"] = context["export_url"] if may(actor, self.resource, "export") else None
         return page("readers.html", title=title, crumbs=crumbs, page=context)
@@ -61,7 +62,7 @@ class ReadersView(ResourceView):
         """Everyone the page would list, as a file."""
         actor = who.actor()
         found = Readers.of(actor, self.resource, record_id(id))
-        head = [_("Login name"), _("Name"), _("Role"), _("Team"), _("Status"), _("Read"), _("Acknowledged")]
+        head = [_("Login name"), _("Name"), _("Role"), _("Team"), _("Status"), _("Read at"), _("Acknowledged at")]
         rows = (
             [row.username, row.name, row.role, row.team, state[1], *_moments(row, actor.reader)]
             for row in found.all(wanted_by(request.args))

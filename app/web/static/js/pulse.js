@@ -22,7 +22,8 @@ export function startPulse() {
   });
   if (bench()) {
     startRows();
-    remember({ pending: 0, text: "", next: bench().dataset.next ? Number(bench().dataset.next) : null });
+    const { pending, text, next } = bench().dataset;
+    remember({ pending: Number(pending), text, next: next ? Number(next) : null });
     return;
   }
   const known = JSON.parse(sessionStorage.getItem(KEY) || "null");

@@ -32,7 +32,8 @@ class Editor {
     });
     this.dressKeys();
     this.squire.setHTML(MARKED_UP.test(area.value) ? area.value : marked(area.value));
-    this.listen();
+    // What squire makes of the text is no change of the person's: it tells of it before this runs.
+    queueMicrotask(() => this.listen());
     this.mark();
     this.count();
     if (focused || area.autofocus) this.squire.focus();
@@ -42,6 +43,7 @@ class Editor {
     const { squire, area } = this;
     squire.addEventListener("input", () => {
       area.value = this.empty() ? "" : squire.getHTML();
+      this.tool("undo").disabled = false;
       this.count();
     });
     squire.addEventListener("pathChange", () => this.mark());
