@@ -6,7 +6,7 @@ A file names its schema on its first line: `# yaml-language-server: $schema=../r
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -123,5 +123,12 @@ def _by_kind() -> list[Json]:
         foreign = [name for name in keys_of(FieldKeys) if name not in COMMON | kind.attributes]
         rules.append({"if": is_kind, "then": {"properties": dict.fromkeys(foreign, False)}})
         if needed := [name for name in NEEDED if name in kind.attributes]:
-            rules.append({"if": {"allOf": [is_kind, no_preset]}, "then": {"required": needed}})
+            then = {"allOf": [_given(name, kind.attributes) for name in needed]}
+            rules.append({"if": {"allOf": [is_kind, no_preset]}, "then": then})
     return rules
+
+
+def _given(name: str, known: Collection[str]) -> Json:
+    """`name` stands there, or what may take its place."""
+    other = f"{name}_of"
+    return {"anyOf": [{"required": [name]}, {"required": [other]}]} if other in known else {"required": [name]}

@@ -12,8 +12,19 @@ from app.errors import Invalid
 from app.models.audit import AuditEntry
 from app.models.base import db, transaction
 from app.records import audit, service
+from tests.records.blank import blank
 
 SECRET = "Xk29-fmqz-11"
+
+
+@pytest.fixture
+def desk(tenant, database):
+    return blank(tenant, database)
+
+
+@pytest.fixture
+def foreign(other_tenant, database):
+    return blank(other_tenant, database)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from app.tenancy.scope import tenant_scope
 from tests.databases import Database, connected
 from tests.desk import Desk, at_once
 from tests.kit import TenantKit
+from tests.records.blank import blank
 
 Tamper = Callable[..., int]
 
@@ -33,14 +34,6 @@ def desk(tenant: TenantKit, database: Database) -> Desk:
 @pytest.fixture
 def foreign(other_tenant: TenantKit, database: Database) -> Desk:
     return blank(other_tenant, database)
-
-
-def blank(kit: TenantKit, database: Database) -> Desk:
-    """The admin's desk in a company whose log is empty: a new one's tells what it began with."""
-    with connected(database.superuser_url or database.url) as connection:
-        connection.execute(text("DELETE FROM audit_entry WHERE tenant_id = :t"), {"t": kit.id})
-        connection.execute(text("UPDATE chain_head SET seq = 0, hash = base_hash WHERE tenant_id = :t"), {"t": kit.id})
-    return Desk(kit, kit.actor("admin"))
 
 
 @pytest.fixture
