@@ -83,7 +83,7 @@ def test_a_refused_action_leaves_the_rows_ticked(site: Site, person: Callable[..
     page = admin.go("/user/?username.contains=admin")
     page.locator("[data-all]").check()
     page.locator("[data-many][data-danger]").click()
-    page.locator("#confirm button[value=ok]").click()
+    page.locator("#removal .btn-danger").click()
     expect(page.locator("[data-notice].tone-danger")).to_be_visible()
     expect(page.locator("[data-chosen]")).to_contain_text("已选 2 项")
 
@@ -138,9 +138,9 @@ def test_ticked_rows_are_counted_and_buttons_wait_for_them(site: Site, person: C
     expect(page.locator("[data-chosen]")).to_contain_text("已选 25 项")
     expect(remove).to_be_enabled()
     remove.click()
-    expect(page.locator("#confirm li")).to_have_count(13)  # twelve names, and how many more
-    expect(page.locator("#confirm")).to_contain_text("等 13 条")
-    page.locator("#confirm button[value=cancel]").click()
+    expect(page.locator("#removal .ask-names li")).to_have_count(13)  # twelve names, and how many more
+    expect(page.locator("#removal")).to_contain_text("等 13 条")
+    page.locator("#removal [data-cancel]").click()
     page.locator("[data-clear]").click()
     expect(page.locator("[data-chosen]")).not_to_be_visible()
     expect(page.locator("#list tbody tr")).to_have_count(25)
@@ -158,26 +158,6 @@ def test_shortcuts_can_be_switched_off_and_stay_off(site: Site, person: Callable
     page.keyboard.press("/")
     expect(page.locator("#drawer")).not_to_be_visible()
     assert focused(page) != "q"
-
-
-def test_the_policy_is_ticked_off_while_one_types(site: Site, person: Callable[..., Person]) -> None:
-    """P2."""
-    admin = person()
-    admin.log_in("demo", "admin", site.password)
-    page = admin.go("/password")
-    met = page.locator("#policy .ok")
-    expect(met).to_have_count(0)
-    page.fill("input[name=new]", "abcdefghij")
-    expect(met).to_have_count(2)  # long enough, and not the login name
-    page.fill("input[name=new]", "abcdefghij7")
-    expect(met).to_have_count(3)
-    page.fill("input[name=new]", "Admin-7")
-    expect(page.locator("[data-rule=name].ok")).to_have_count(0)
-    page.fill("input[name=confirm]", "other")
-    page.keyboard.press("Tab")
-    expect(page.locator(".match")).to_contain_text("不一致")
-    page.locator("[data-reveal=new]").click()
-    expect(page.locator("input[name=new]")).to_have_attribute("type", "text")
 
 
 def test_opening_an_announcement_marks_it_read(site: Site, person: Callable[..., Person]) -> None:
