@@ -19,7 +19,7 @@ from app.records.clauses import clauses
 from app.records.keyset import ID, VALUE, Keyset
 from app.records.layout import Layout
 from app.records.search import Search, order_of
-from app.records.sight import Sight, narrowed
+from app.records.sight import Sight, allowed_targets, narrowed
 from app.records.statement import RECORD, ROWS, select_one, select_page
 from app.records.system import TRACKED, computed, field_of
 from app.records.tables import column_of, is_nullable, model_of, sort_column
@@ -80,13 +80,14 @@ def _record_plan(resource: ResourceSpec, model: Any, sight: Sight | None) -> Pla
 
 
 @lru_cache(REMEMBERED)
-def choice_plan(target: ResourceSpec, model: Any) -> Select[Any]:
-    """Id and title of at most ROWS records of `target`, in the order of its list."""
+def choice_plan(resource: ResourceSpec, field: str, target: ResourceSpec, model: Any, sight: Sight) -> Select[Any]:
+    """Id and title of at most ROWS records in sight that `field` of `resource` may point to, in their list's order."""
     order = target.list.order[0]
     column = sort_column(model, order)
     by = column.desc() if order.startswith("-") else column.asc()
     title = getattr(model, target.title)
-    return select(model.id, title).order_by(by, model.id).limit(bindparam(ROWS, type_=Integer))
+    conditions = [*allowed_targets(resource, field), *narrowed(target, sight)]
+    return select(model.id, title).where(*conditions).order_by(by, model.id).limit(bindparam(ROWS, type_=Integer))
 
 
 def _keyset(resource: ResourceSpec, search: Search) -> Keyset:

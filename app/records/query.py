@@ -21,7 +21,6 @@ from app.records.panel import mark_read, panel
 from app.records.plan import choice_plan, page_parameters, page_plan, record_parameters, record_plan
 from app.records.record import Choice, Count, Page, PanelRow, Record, Row
 from app.records.search import Search, binding
-from app.records.sight import allowed_targets
 from app.records.statement import ROWS
 from app.records.system import field_of
 from app.records.tables import model_of, resource_of
@@ -104,7 +103,8 @@ def choices(
         raise Denied(resource.name, "view")
     target = resource_of(field_of(resource, field))
     model = model_of(target)
-    statement = choice_plan(target, model).where(*allowed_targets(resource, field), *visible(actor, target))
+    sight = sight_of(actor, target)
+    statement = choice_plan(resource, field, target, model, sight)
     if text:
         readable = target.list.search if may(actor, target, "view") else ()
         searched = list(dict.fromkeys([target.title, *readable]))
@@ -112,7 +112,7 @@ def choices(
         statement = statement.where(*found_by).execution_options(**{SEARCH: True})
     if ids:
         statement = statement.where(model.id.in_(ids))
-    found = db.session.execute(statement, {ROWS: EVERY if limit is None else limit})
+    found = db.session.execute(statement, {ROWS: EVERY if limit is None else limit, **parameters(actor, sight)})
     return [Choice(id_, title_of(target, {target.title: value}, actor.reader)) for id_, value in found]
 
 

@@ -11,7 +11,6 @@ from werkzeug.datastructures import MultiDict
 
 from app.access import Actor, may
 from app.errors import Invalid
-from app.records.columns import available as available_columns
 from app.records.columns import of as chosen_columns
 from app.records.query import page
 from app.records.record import Page, Row
@@ -83,8 +82,7 @@ class ListPage:
             "help": face.help,
             "url": self.url,
             "columns": list(self._columns()),
-            "chooser": self._chooser(),
-            "query": self._to().partition("?")[2],
+            "asked": urlencode({"query": self._to().partition("?")[2]}),
             "rows": list(self._rows()),
             "bar": filter_bar(face, actor, self.args, self.errors, self.root) if bar else "",
             "errors": [str(text) for texts in self.errors.values() for text in texts],
@@ -133,12 +131,6 @@ class ListPage:
                 "align": ALIGN.get(column.field.kind, "start"),
                 "kind": column.field.kind,
             }
-
-    def _chooser(self) -> list[dict[str, Any]]:
-        """Every column there is: those shown first, in their order."""
-        shown = {column.name: column for column in self.columns}
-        rest = (self.face.fields[name] for name in available_columns(self.face.resource) if name not in shown)
-        return [{"name": one.name, "label": one.label, "shown": one.name in shown} for one in (*shown.values(), *rest)]
 
     def _pager(self) -> dict[str, str | None]:
         before, after = (self.found.previous, self.found.next) if self.found else (None, None)

@@ -41,7 +41,7 @@ PAGE_METHODS: Final = {
     "list": "view", "count": "view", "choices": "view", "show": "view",
     "add": "add", "edit": "edit", "delete": "delete", "do": "operate",
     "heirs": "delete", "rearrange": "edit",
-    "views": "view", "save_view": "view", "delete_view": "view", "keep_columns": "view",
+    "views": "view", "save_view": "view", "delete_view": "view", "choose_columns": "view", "keep_columns": "view",
 }  # fmt: skip
 API_METHODS: Final = {
     "get_list": "view", "get": "view", "choices": "view", "post": "add", "put": "edit",

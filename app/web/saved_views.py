@@ -70,6 +70,17 @@ class SavedViews:
             return self._panel(request.form.get("query", ""))
         return htmx.go(self._list())
 
+    @expose("/columns")
+    @permitted("view")
+    def choose_columns(self) -> ResponseReturnValue:
+        """Every column there is, those shown first: fetched when the panel is opened."""
+        asked = htmx.args_of("?" + request.args.get("query", "")).get("columns", "")
+        shown = columns.of(who.actor(), self.resource, asked)
+        names = dict.fromkeys([*shown, *columns.available(self.resource)])
+        entries = [{"name": name, "label": self.face.fields[name].label, "shown": name in shown} for name in names]
+        context = {"url": f"{request.script_root}{self.face.url}columns", "all": entries}
+        return part("_columns.html", columns=context)
+
     @expose("/columns", methods=["POST"])
     @permitted("view")
     def keep_columns(self) -> ResponseReturnValue:

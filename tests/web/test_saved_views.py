@@ -67,6 +67,16 @@ def test_a_secret_or_unknown_column_cannot_be_shown(tenant: TenantKit, client_as
     assert headings(client, "/user/?columns=password,nothing") == usual
 
 
+def test_the_chooser_offers_every_column_but_secrets_those_shown_first(tenant: TenantKit, client_as: Login) -> None:
+    client = client_as(tenant, "admin")
+    send(client, "/user/columns", {"column": ["phone", "username"]})
+    text = client.get("/user/columns", headers={"HX-Request": "true"}).get_data(as_text=True)
+    offered = re.findall(r'name="column" value="(\w+)"( checked)?', text)
+    assert offered[:2] == [("phone", " checked"), ("username", " checked")]
+    assert {name for name, checked in offered if not checked} >= {"name", "role", "email", "created_by"}
+    assert "password" not in dict(offered)
+
+
 def test_a_view_keeps_conditions_order_and_columns(tenant: TenantKit, client_as: Login) -> None:
     client = client_as(tenant, "admin")
     assert save(client, "本月", "name.contains=a&order=-created_at&columns=name,created_at&cursor=last") == 303
@@ -86,11 +96,11 @@ def test_a_view_of_the_same_name_takes_its_place(tenant: TenantKit, client_as: L
 def test_a_view_is_ones_own_until_it_is_shared_with_the_role(tenant: TenantKit, client_as: Login) -> None:
     author, colleague, other = client_as(tenant, "manager"), another(tenant, "manager"), client_as(tenant, "operator")
     save(author, "私有", "q=1")
-    save(author, "共享", "q=2", shared="on")
+    save(author, "大家的", "q=2", shared="on")
     assert "私有" in panel(author)
     assert "私有" not in panel(colleague)
-    assert "共享" in panel(colleague)
-    assert "共享" not in panel(other)
+    assert "大家的" in panel(colleague)
+    assert "大家的" not in panel(other)
     path = re.findall(r'action="([^"]+/delete)"', panel(author))[0]
     assert send(colleague, path, {}).status_code == 404
     assert send(author, path, {}).status_code == 303
