@@ -17,17 +17,16 @@ from sqlalchemy.orm import aliased
 from app.access import Actor, demand
 from app.errors import Invalid, NotFound
 from app.fields.typed import quoted
-from app.models.base import db, utcnow
+from app.models.base import SEARCH, db, utcnow
 from app.records import audit, rules, save
 from app.records.batch import Batch
 from app.records.clauses import containing
 from app.records.ids import record_id
 from app.records.names import COMMA, title_of
-from app.records.plan import choice_plan
 from app.records.record import Choice
-from app.records.references import Reference, is_lasting, references, referring
-from app.records.statement import ROWS
-from app.records.tables import base_of, is_refs, links, model_of
+from app.records.references import Reference, is_lasting, is_used, references, referring
+from app.records.sight import belonging
+from app.records.tables import base_of, is_refs, links, model_of, resource_of, sort_column
 from app.records.visibility import visible
 from app.spec.model import ResourceSpec
 
@@ -43,11 +42,13 @@ def heirs(actor: Actor, resource: ResourceSpec, ids: Sequence[int], text: str = 
     """
     demand(actor, resource, "delete")
     model = model_of(resource)
-    statement = choice_plan(resource, model).where(*_may_inherit(actor, resource, ids))
-    if text:
-        statement = statement.where(*containing(model, resource, [resource.title], text, actor.reader))
-    found = db.session.execute(statement, {ROWS: limit})
-    return [Choice(id_, title_of(resource, {resource.title: title}, actor.reader)) for id_, title in found]
+    title, order = getattr(model, resource.title), resource.list.order[0]
+    column = sort_column(model, order)
+    by = column.desc() if order.startswith("-") else column.asc()
+    named = containing(model, resource, [resource.title], text, actor.reader)
+    statement = select(model.id, title).where(*_may_inherit(actor, resource, ids), *named)
+    found = db.session.execute(statement.order_by(by, model.id).limit(limit), execution_options={SEARCH: bool(text)})
+    return [Choice(id_, title_of(resource, {resource.title: text}, actor.reader)) for id_, text in found]
 
 
 def hand_over(actor: Actor, resource: ResourceSpec, ids: Sequence[int], heir: int | str) -> None:
@@ -80,6 +81,11 @@ def _may_inherit(actor: Actor, resource: ResourceSpec, ids: Sequence[int]) -> It
     yield from visible(actor, resource)
     wanted = {**base_of(resource).heirs, **resource.heirs}
     yield from (getattr(model, name) == value for name, value in wanted.items())
+    for fields in references(resource).values():
+        for reference in fields:  # what points to the agents' page must not point to somebody who is none
+            narrower = belonging(resource_of(reference.field))
+            if narrower and is_used(resource, reference, ids):
+                yield from narrower
 
 
 def _checked(actor: Actor, resource: ResourceSpec, ids: Sequence[int], heir: int | str) -> int:
@@ -124,7 +130,7 @@ class _Move:
         number = db.session.scalars(select(func.count(model_of(owner).id)).where(*condition)).one()
         if not number:
             return
-        moved = [reference for reference in fields if len(fields) == 1 or self._holds(reference)]
+        moved = [each for each in fields if len(fields) == 1 or is_used(self.resource, each, self.ids)]
         if self.heir is None and any(is_lasting(reference) for reference in moved):
             raise Invalid({FIELD: [_("%(what)s cannot do without: choose who takes over.", what=self._called(owner))]})
         for reference in moved:
@@ -135,10 +141,6 @@ class _Move:
             else:
                 self._column(reference)
         self._note(owner, moved, number)
-
-    def _holds(self, reference: Reference) -> bool:
-        condition = referring(self.resource, [reference], self.ids)
-        return db.session.scalars(select(model_of(reference.owner).id).where(*condition).limit(1)).first() is not None
 
     def _column(self, reference: Reference) -> None:
         model = model_of(reference.owner)

@@ -71,8 +71,14 @@ def referring(resource: ResourceSpec, fields: Sequence[Reference], ids: Sequence
     return [or_(*(reference.to(ids) for reference in fields)), *apart]
 
 
+def is_used(resource: ResourceSpec, reference: Reference, ids: Sequence[int]) -> bool:
+    """True if some record refers to one of `ids` by this field."""
+    found = select(model_of(reference.owner).id).where(*referring(resource, [reference], ids)).limit(1)
+    return db.session.scalars(found).first() is not None
+
+
 def tally(actor: Actor, reference: Reference, ids: Sequence[int]) -> Mapping[int, int]:
-    """How many records that `actor` sees refer to each of `ids` by this field, in one statement; no entry means none."""
+    """How many records that `actor` sees refer to each of `ids` by this field, in one statement; no entry is none."""
     model = model_of(reference.owner)
     seen = visible(actor, reference.owner)
     if is_refs(reference.field):
@@ -82,7 +88,7 @@ def tally(actor: Actor, reference: Reference, ids: Sequence[int]) -> Mapping[int
     else:
         target, counted = getattr(model, reference.field.name), model.id
     found = select(target, func.count(counted)).where(target.in_(ids), *seen).group_by(target)
-    return {id_: number for id_, number in db.session.execute(found)}
+    return dict(db.session.execute(found).tuples().all())
 
 
 def is_lasting(reference: Reference) -> bool:

@@ -66,9 +66,12 @@ def _heir(actor: Actor, resource: ResourceSpec, ids: Sequence[int], url: str, fo
 
 
 def asked_for(actor: Actor, resource: ResourceSpec) -> list[dict[str, str]]:
-    """The heirs that a drop-down which searches offers: those whose name holds `?q=`, less `?id=…`. Raises Denied."""
+    """The heirs that a drop-down which searches offers: those whose name holds `?q=`, less `?id=…`. Raises Denied,
+    and NotFound unless the reader sees all of those."""
     args = request.args
     text = args.get("q", "")[:MOST_TEXT]
-    found = handover.heirs(actor, resource, record_ids(args.getlist("id")), text, MOST_FOUND)
+    ids = record_ids(args.getlist("id"))
+    handover.going(actor, resource, ids)
+    found = handover.heirs(actor, resource, ids, text, MOST_FOUND)
     nobody = [{"value": handover.NOBODY, "text": str(_("Leave empty"))}] if args.get(EMPTY) and not text else []
     return [*nobody, *({"value": str(heir.id), "text": heir.title} for heir in found)]

@@ -83,7 +83,7 @@ class Person:
         dialog = self.page.locator("dialog[open]")
         dialog.wait_for()
         said = dialog.inner_text()
-        dialog.locator("button[value=ok]").click()
+        dialog.locator("button[value=ok], #removal .btn-danger").click()
         self.settle()
         return said
 

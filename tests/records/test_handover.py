@@ -133,7 +133,22 @@ class TestHeirs:
         with desk.at_work():
             offered = {choice.id for choice in handover.heirs(desk.actor, desk.resource("user"), [agent])}
         assert offered.isdisjoint({heir, agent})
-        assert desk.actor.user_id in offered
+        assert all(
+            desk.row("user", id_).role_id in (tenant.roles["agent"], tenant.roles["team_leader"]) for id_ in offered
+        )
+
+    def test_customers_go_to_agents_only(self, desk, tenant):
+        """U3, C2: to whomever the field may point; whoever has no customers may be followed by anybody."""
+        agent, manager, other = (tenant.user(role)[0] for role in ("agent", "manager", "agent"))
+        with desk.at_work():
+            free = {choice.id for choice in handover.heirs(desk.actor, desk.resource("user"), [agent])}
+        desk.add("customer", name="x", phone="13800138000", agent=agent)
+        with desk.at_work():
+            bound = {choice.id for choice in handover.heirs(desk.actor, desk.resource("user"), [agent])}
+        assert {manager, other} <= free
+        assert (manager in bound, other in bound) == (False, True)
+        with pytest.raises(Invalid):
+            delete(desk, "user", agent, heir=manager)
 
     def test_they_are_found_by_name(self, desk, old, new):
         with desk.at_work():
@@ -170,7 +185,7 @@ class TestPeople:
         assert desk.get("customer", kept.id).values["agent"] is None
 
     def test_who_made_what_is_history(self, desk, desk_of, tenant):
-        author = desk_of(tenant, "manager")
+        author = desk_of(tenant, "agent")
         made = author.add("customer", name="x", phone="13800138000", agent=author.actor.user_id)
         delete(desk, "user", author.actor.user_id, heir=tenant.user("agent")[0])
         assert desk.get("customer", made.id).values["created_by"] == author.actor.user_id
