@@ -12,6 +12,7 @@ from app.access import Actor, demand, may
 from app.accounts.pairs import GRANT, PREFIX, Pair
 from app.engine import engine
 from app.errors import NotFound
+from app.labels import Label
 from app.models.adopted import Grant, Permission, PermissionView, Role, User, ViewMenu
 from app.models.audit import AuditEntry
 from app.models.base import db
@@ -58,13 +59,20 @@ class RoleState:
         """Its name. A built-in role that still bears its default name is called by it in the reader's language."""
         return role_title(self.key, self.name, locale)
 
+    def about(self, locale: str) -> str:
+        """Its remark, in the reader's language as its name."""
+        known = engine().product.roles.get(self.key)
+        return _in_language(self.remark, known.remark if known else None, locale)
+
 
 def role_title(key: str, name: str, locale: str) -> str:
     """The name of a role. A built-in one that still bears its default name is called by it in the reader's language."""
     known = engine().product.roles.get(key)
-    if known is not None and name in (known.label.zh, known.label.en):
-        return known.label.text(locale)
-    return name
+    return _in_language(name, known.label if known else None, locale)
+
+
+def _in_language(text: str, default: Label | None, locale: str) -> str:
+    return default.text(locale) if default is not None and text in (default.zh, default.en) else text
 
 
 def role_resource(product: Product) -> ResourceSpec:

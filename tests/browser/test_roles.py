@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.person import Person
 from tests.browser.site import Site
+from tests.browser.test_every_page import check
 
 MOST_CLICKS = 6
 
@@ -26,6 +27,10 @@ class Clicks:
 def arrive(person: Callable[..., Person], site: Site, language: str = "zh", width: int = 1440) -> Person:
     admin = person(language, width)
     admin.log_in("demo", "admin", site.password)
+    if language == "en":
+        admin.page.locator("details.profile summary").click()
+        admin.page.locator("button[name=locale][value=en]").click()
+        admin.settle()
     return admin
 
 
@@ -136,14 +141,16 @@ def test_the_second_admin_merges_what_the_first_saved(site: Site, person: Callab
     expect(page.locator("td.theirs input")).to_have_attribute("value", "announcement.view")
     expect(page.locator("td.changed input")).to_have_attribute("value", "user.view")
     second.shoot("role-conflict-zh")
+    assert check(page, "conflict", "zh") == []
     page.locator("[data-save]").click()
     expect(page.locator("[data-notice].tone-success")).to_be_visible()
     for name in ("announcement.view", "user.view"):
         expect(cell(page, name)).to_be_checked()
     second.shoot("role-matrix-zh")
-    page.get_by_role("link", name="历史版本").click()
+    page.locator(".tools a[href$='/versions']").click()
     second.settle()
     second.shoot("role-versions-zh")
+    assert check(page, "versions", "zh") == []
     page.locator("li[data-title='第 1 版'] [data-act]").click()
     second.confirm()
     expect(page.locator("[data-notice].tone-success")).to_be_visible()
@@ -156,6 +163,7 @@ def test_on_a_phone_the_first_column_stays_and_all_can_be_reached(site: Site, pe
     page = admin.go("/role/")
     page.locator("#list tbody a", has_text="Finance").click()
     admin.settle()
+    admin.shoot("role-matrix-en-phone")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     box = page.locator(".matrix-form .scroll")
     name = page.locator("tr[data-page] th.name").first
@@ -164,9 +172,18 @@ def test_on_a_phone_the_first_column_stays_and_all_can_be_reached(site: Site, pe
     after = name.bounding_box()
     assert before and after
     assert before["x"] == after["x"]
-    admin.shoot("role-matrix-en-phone")
+    faults = check(page, "matrix", "en")
     cell(page, "announcement.add").focus()
     page.keyboard.press("Space")
     expect(page.locator("[data-save]")).to_be_enabled()
     expect(page.locator("[data-save]")).to_be_in_viewport()
     page.keyboard.press("Space")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    for name, path in (("list", "/role/"), ("compare", "/role/compare")):
+        admin.go(path)
+        admin.shoot(f"role-{name}-en")
+        faults += check(page, path, "en")
+    assert not faults, "\n".join(faults)
+    admin.page.locator("details.profile summary").click()
+    admin.page.locator("button[name=locale][value=zh]").click()
+    admin.settle()

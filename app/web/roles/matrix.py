@@ -53,7 +53,7 @@ class Matrix:
         return {
             "id": str(role.id),
             "name": role.title(locale),
-            "remark": role.remark,
+            "remark": role.about(locale),
             "admin": role.is_admin,
             "built_in": role.built_in,
             "origin": origin.label.text(locale) if origin else "",

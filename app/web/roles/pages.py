@@ -37,6 +37,7 @@ ACTIONS: Final = {
 
 def add_columns(context: Json, roles: Sequence[RoleState], locale: str) -> None:
     """Adds to a list page of roles what no field of theirs holds. `roles` come with their grants."""
+    fields = [column["name"] for column in context["columns"]]
     context["columns"] += [
         {"name": name, "label": str(label), "sortable": False, "order": "", "order_url": None, "align": align,
          "kind": "text"}
@@ -47,7 +48,9 @@ def add_columns(context: Json, roles: Sequence[RoleState], locale: str) -> None:
         role = known.get(row["id"])
         if role is not None:
             row["title"] = role.title(locale)
-            row["cells"] = [escape(role.title(locale)), *row["cells"][1:], *_cells(role, locale)]
+            told = {"name": escape(role.title(locale)), "remark": escape(role.about(locale))}
+            shown = [told.get(name, cell) for name, cell in zip(fields, row["cells"], strict=True)]
+            row["cells"] = [*shown, *_cells(role, locale)]
 
 
 def _cells(role: RoleState, locale: str) -> Iterator[str | Markup]:

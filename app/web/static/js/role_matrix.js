@@ -84,6 +84,7 @@ function reflect(box) {
   const some = below(box);
   const ticked = some.filter((one) => one.checked).length;
   box.disabled = !some.length;
+  box.hidden = box.dataset.column !== undefined && !some.length;
   box.checked = some.length > 0 && ticked === some.length;
   box.indeterminate = ticked > 0 && ticked < some.length;
 }
