@@ -13,6 +13,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 import config
+from app.accounts.maintenance import maintain
 from app.accounts.permissions import sync
 from app.accounts.platform import create_operator
 from app.accounts.templates import GENERAL
@@ -180,6 +181,8 @@ def serve(host: str | None, port: int | None, workers: int | None, demo: bool) -
             ensure_demo(f"http://{host}:{port}")
     else:
         click.echo(f"http://{host}:{port}")
+    with at_work(app):
+        maintain()
     sys.stdout.flush()
     if app.config["JOB_WORKER"]:
         process.start_beside(app)
@@ -189,6 +192,14 @@ def serve(host: str | None, port: int | None, workers: int | None, demo: bool) -
         "run:app", host, port, interface=Interfaces.WSGI, workers=workers or app.config["WORKERS"], blocking_threads=1,
         websockets=False, log_level=LogLevels.warning, working_dir=config.ROOT,
     ).serve()  # fmt: skip
+
+
+@main.command("maintain")
+@plain_errors
+def maintain_command() -> None:
+    """Delete for good what can no longer be restored. `ucc serve` does it at every start; otherwise run it daily."""
+    with at_work(prepared_app()):
+        click.echo(f"{maintain()} archived field(s) deleted for good")
 
 
 @main.command()

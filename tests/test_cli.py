@@ -89,3 +89,9 @@ def test_every_command_explains_itself(command: str) -> None:
 def test_the_settings_in_the_documentation_are_those_there_are() -> None:
     documented = re.findall(r"^\| `UCC_(\w+)` \|.*\| (.*) \|$", (ROOT / "docs" / "operations.md").read_text(), re.M)
     assert documented == [(setting.name, setting.help) for setting in config.SETTINGS]
+
+
+def test_maintenance_says_what_it_deleted(site: Site) -> None:
+    """F2: on a new installation, nothing."""
+    site.ucc("tenant", "create", "acme", "--name", "极光")
+    assert site.ucc("maintain") == "0 archived field(s) deleted for good\n"

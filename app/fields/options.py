@@ -58,6 +58,7 @@ class OptionsKind(Kind):
     name = "options"
     widget = "options"
     blank: Any = ()
+    operators = ()
 
     def type_(self, field: FieldSpec) -> TypeEngine[Any]:
         return Entries()

@@ -12,11 +12,12 @@ from jsonschema import validate
 from app import fields
 from app.fields import kind_of, kinds
 from app.fields.base import Kind, Reader
+from app.fields.options import Entry
 
 UTC = dt.UTC
 NAMES = (
     "text", "longtext", "richtext", "integer", "boolean", "choice", "choices", "date", "time", "datetime", "digits",
-    "mobile", "email", "password", "ref", "refs", "record",
+    "mobile", "email", "password", "options", "ref", "refs", "record",
 )  # fmt: skip
 READERS = (
     Reader("zh", "Asia/Shanghai"),
@@ -27,7 +28,7 @@ READERS = (
 BLANKS = {
     "text": "", "longtext": "", "richtext": "", "integer": None, "boolean": False, "choice": "", "choices": (), "date": None,
     "time": None, "datetime": None, "digits": "", "mobile": "", "email": "", "password": "", "ref": None, "refs": (),
-    "record": None,
+    "record": None, "options": (),
 }  # fmt: skip
 
 # Values as they are stored. Each must come back from what is exported of it, whoever reads.
@@ -57,6 +58,7 @@ STORED: dict[str, list[Any]] = {
     "email": ["", "name@example.com", "a.b+c@mail.example.com.cn", "张三@例子.中国"],
     "ref": [None, 1, 2**63 - 1],
     "record": [None, 1, 2**63 - 1],
+    "options": [(), (Entry("", "大专"),), (Entry("", "大专"), Entry("", "O'Neil & Söhne"))],
     "refs": [(), (5,), (3, 1, 2**63 - 1)],
 }
 CASES = [(kind, value) for kind, values in STORED.items() for value in values]
@@ -181,7 +183,7 @@ def test_the_controls_of_the_filter_bar_are_operators_of_the_kind(subject: Any, 
     controls = kinds[kind].filter_controls(subject(kind).field)
     assert {control.operator for control in controls} <= set(kinds[kind].operators)
     assert [control.name for control in controls] == [f"it.{control.operator}" for control in controls]
-    assert bool(controls) is not kinds[kind].secret
+    assert bool(controls) is (not kinds[kind].secret and kind != "options")
 
 
 @pytest.mark.parametrize(
@@ -191,7 +193,7 @@ def test_the_controls_of_the_filter_bar_are_operators_of_the_kind(subject: Any, 
         ("choice", "in eq"), ("choices", "any all"), ("date", "eq from to"), ("time", "eq from to"),
         ("datetime", "eq from to"), ("digits", "starts eq ends contains"), ("mobile", "starts eq ends contains"),
         ("email", "starts eq ends contains"), ("password", ""), ("ref", "in eq"), ("refs", "any"),
-        ("record", "eq in"),
+        ("record", "eq in"), ("options", ""),
     ],
 )  # fmt: skip
 def test_operators(kind: str, operators: str) -> None:

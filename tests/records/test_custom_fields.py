@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.accounts.maintenance import maintain
 from app.engine import engine
 from app.errors import Conflict, Denied, Invalid, NotFound
 from app.models.base import db, transaction
@@ -392,6 +393,19 @@ def test_archived_fields_go_for_good_after_30_days(office: Office) -> None:
         with office.at_work(), transaction():
             assert definitions.purge(office.actor, dt.datetime.now(UTC) + dt.timedelta(days=days)) == purged
         assert len(office.archived_values()) == (0 if days > 30 else 1)
+
+
+def test_maintenance_goes_through_every_company(office: Office, foreign_office: Office) -> None:
+    """F2: each in its own scope."""
+    for desk in (office, foreign_office):
+        desk.delete(FIELD, desk.field("旧字段").id)
+        with desk.at_work(), transaction():
+            model = engine().models[FIELD]
+            long_ago = dt.datetime.now(UTC) - dt.timedelta(days=31)
+            db.session.execute(update(model).where(model.slot == "").values(archived_at=long_ago))
+    with office.kit.app.app_context():
+        assert maintain() >= 2
+        assert maintain() == 0
 
 
 def test_a_deleted_customer_leaves_nothing_in_the_archive(office: Office) -> None:
