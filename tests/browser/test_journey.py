@@ -39,7 +39,7 @@ def test_admin_adds_a_user_who_logs_in_and_sees_the_new_announcement(site: Site,
     page = admin.go("/announcement/")
     page.locator("a[href$='/announcement/add']").first.click()
     form = page.locator("form:has(textarea[name=content])").last
-    form.locator("textarea[name=content]").fill("【通知】今晚 19:00 全员会议，请准时参加。")
+    form.locator("[role=textbox]").fill("【通知】今晚 19:00 全员会议，请准时参加。")
     moment = form.locator("input[name=expires_at]")
     moment.evaluate("field => field._flatpickr ? field._flatpickr.setDate('2031-05-01 18:00', true) : null")
     if not moment.input_value():

@@ -7,6 +7,8 @@ const KEPT = new Set(["P", "BR", "STRONG", "EM", "U", "S", "UL", "OL", "LI", "A"
 const MEANT = { B: "STRONG", I: "EM", STRIKE: "S", DEL: "S", INS: "U", DIV: "P",
   H1: "H3", H2: "H3", H4: "H3", H5: "H3", H6: "H3" };
 const GONE = "script,style,template,iframe,object,embed,svg,math,noscript,title,head,meta,link,select,textarea";
+const TAG = /<\/?[a-z][^>]*>/gi;
+const LOUD = /[\s/"'](?:style|on\w+)\s*=/gi;
 const ADDRESS = /^(https?:\/\/|mailto:)\S/i;
 const MAIL = /^[^\s@/:]+@[^\s@/:]+\.[^\s@/:]+$/;
 
@@ -195,11 +197,16 @@ function marked(text) {
 
 /** Foreign HTML with nothing in it but what may be here. Parsed in a document of its own, where nothing runs or loads. */
 function cleaned(html) {
-  const doc = new DOMParser().parseFromString(html, "text/html");
+  const doc = new DOMParser().parseFromString(html.replace(TAG, tame), "text/html");
   doc.querySelectorAll(GONE).forEach((element) => element.remove());
   const made = document.createDocumentFragment();
   copy(doc.body, made);
   return made;
+}
+
+/** Styles and handlers by another name: none would count there, but the browser reports each that it refuses. */
+function tame(tag) {
+  return tag.replace(LOUD, " data-was=").replace(/^<(\/?)(style|script)\b/i, "<$1template");
 }
 
 function copy(from, to) {
