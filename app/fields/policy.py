@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.fields.common_passwords import is_common
 from app.fields.pinyin import is_chinese, spellings
-from app.fields.strength import Strength, estimate
+from app.fields.strength import FAIR, Strength, estimate
 
 LEAST_EVER: Final = 8  # characters: no policy may ask for fewer
 MOST: Final = 128
@@ -79,7 +79,10 @@ def judge(policy: Policy, plain: str, known: Iterable[Known] = ()) -> Verdict:
         return Verdict([impossible], Strength(0, ()))
     facts = [(fact.what, fact.forms()) for fact in known]
     strength = estimate(plain, (form for _what, forms in facts for form in forms))
-    return Verdict([*_faults(policy, plain, facts, strength)], strength)
+    faults = [*_faults(policy, plain, facts, strength)]
+    if any(fault.rule == "name" for fault in faults):  # a stranger guesses it slowly, a colleague at once
+        strength = Strength(min(strength.score, FAIR - 1), strength.reasons)
+    return Verdict(faults, strength)
 
 
 def unusable(plain: str) -> Fault | None:

@@ -76,11 +76,13 @@ def answer_strength() -> Response:
     plain = form.get("password", "")[: MOST + 1]
     about = None if form.get("own") else {name: text[:MOST] for name, text in form.items() if name != "password"}
     verdict = passwords.strength_of(actor, plain, about)
+    demanded = policy_of(actor.tenant_id, actor.settings_version).strength
+    weak = ["strength"] if verdict.strength.score < demanded else []  # even where another fault says it already
     faults = [str(text) for text in verdict.texts]
     more = [str(text) for text in verdict.strength.reasons if not any(str(text) in fault for fault in faults)]
     return jsonify(
         score=verdict.strength.score,
         name=str(verdict.strength.name),
-        missed=sorted({fault.rule for fault in verdict.faults}),
+        missed=sorted({*(fault.rule for fault in verdict.faults), *weak}),
         reasons=[*faults, *more],
     )
