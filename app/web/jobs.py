@@ -16,6 +16,7 @@ from app.jobs import queue
 from app.jobs.handlers import HANDLERS
 from app.jobs.queue import JobRow
 from app.models.base import transaction
+from app.models.job import RUNNING
 from app.records.ids import record_id
 from app.web import htmx, who
 from app.web.moments import moment
@@ -25,7 +26,7 @@ from app.web.shell import page, part
 STATES: Final = {
     "queued": (_l("Waiting"), "grey"),
     "running": (_l("Running"), "blue"),
-    "done": (_l("Done"), "green"),
+    "done": (_l("Finished"), "green"),
     "failed": (_l("Failed"), "red"),
     "cancelled": (_l("Cancelled"), "grey"),
 }
@@ -77,6 +78,7 @@ def _shown(job: JobRow, actor: Actor) -> dict[str, Any]:
         "state": _("Stopping") if job.live and job.cancel else str(state),
         "tone": tone,
         "live": job.live,
+        "started": job.state == RUNNING,
         "cancel_url": url_for("JobsView.cancel", id=job.id) if job.live and not job.cancel else None,
         "done": job.done,
         "total": job.total,
