@@ -1,0 +1,360 @@
+"""add job_ticket, business, chain_head, customer_field, customer_type, field_value, job, login_entry, password_policy, role_version, team, announcement_roles, announcement_teams, customer, old_password, saved_view
+
++ add table job_ticket (id, company_id, free_at, holder)
++ add table business (tenant_id, id, leader_sees_team, agent_sees_unsorted, agent_may_claim, claim_size, version,
+    created_at, created_by, changed_at, changed_by)
++ add table chain_head (tenant_id, chain, seq, hash, base_seq, base_hash)
++ add table customer_field (tenant_id, id, name, kind, required, default, options, position, slot, archived_at,
+    version, created_at, created_by, changed_at, changed_by)
++ add table customer_type (tenant_id, id, name, key, remark, builtin, version, created_at, created_by, changed_at,
+    changed_by)
++ add table field_value (tenant_id, id, field_id, record_id, aside, kind, value, at)
++ add table job (tenant_id, id, kind, actor_id, address, arguments, state, cancel, attempts, done, total, message,
+    kept, result, fault, created_at, started_at, finished_at)
++ add table login_entry (tenant_id, id, at, event, username, user_id, address, agent, reason, seq, previous, hash)
++ add table password_policy (tenant_id, id, profile, min_length, classes, strength, history, expiry_days,
+    reminder_days, version, created_at, created_by, changed_at, changed_by)
++ add table role_version (tenant_id, id, role_id, number, at, actor_id, actor_name, action, source, grants)
++ add table team (tenant_id, id, name, remark, version, created_at, created_by, changed_at, changed_by)
++ add table announcement_roles (tenant_id, announcement_id, role_id)
++ add table announcement_teams (tenant_id, announcement_id, team_id)
++ add table customer (tenant_id, id, name, gender, phone, type_id, team_id, agent_id, last_contact_at, remark, c1, c2,
+    c3, c4, c5, c6, c7, version, created_at, created_by, changed_at, changed_by)
++ add table old_password (tenant_id, id, user_id, hash, replaced_at)
++ add table saved_view (tenant_id, id, resource, owner_id, role_id, name, query)
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from app.migrations import tables
+
+revision = '0002_5ab4'
+down_revision = '0001'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table('job_ticket',
+        sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('company_id', sa.BigInteger(), nullable=False),
+        sa.Column('free_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('holder', sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(['company_id'], ['tenant.id'], name=op.f('fk_job_ticket_company_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_job_ticket'))
+    )
+    op.create_index(op.f('ix_job_ticket_free_at_id'), 'job_ticket', ['free_at', 'id'], unique=False)
+    tables.refer('fk_job_ticket_company_id', 'job_ticket', 'tenant', ['company_id'], ['id'], ondelete='RESTRICT')
+    tables.share('job_ticket')
+
+    op.create_table('business',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('leader_sees_team', sa.Boolean(), nullable=True),
+        sa.Column('agent_sees_unsorted', sa.Boolean(), nullable=True),
+        sa.Column('agent_may_claim', sa.Boolean(), nullable=True),
+        sa.Column('claim_size', sa.BigInteger(), nullable=True),
+        sa.Column('version', sa.Integer(), nullable=False),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('created_by', sa.BigInteger(), nullable=True),
+        sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('changed_by', sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_business_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_business')),
+        sa.UniqueConstraint('tenant_id', name=op.f('uq_business_tenant_id'))
+    )
+    tables.refer('fk_business_tenant_id', 'business', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('business')
+
+    op.create_table('chain_head',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('chain', sa.String(length=16), nullable=False),
+        sa.Column('seq', sa.BigInteger(), nullable=False),
+        sa.Column('hash', sa.String(length=64), nullable=False),
+        sa.Column('base_seq', sa.BigInteger(), nullable=False),
+        sa.Column('base_hash', sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint('tenant_id', 'chain', name=op.f('pk_chain_head'))
+    )
+    tables.protect('chain_head')
+
+    op.create_table('customer_field',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('name', sa.String(length=30).with_variant(sa.String(length=30, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('kind', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('required', sa.Boolean(), nullable=False),
+        sa.Column('default', sa.String(length=500).with_variant(sa.String(length=500, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('options', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+        sa.Column('position', sa.BigInteger(), nullable=True),
+        sa.Column('slot', sa.String(length=2).with_variant(sa.String(length=2, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('version', sa.Integer(), nullable=False),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('created_by', sa.BigInteger(), nullable=True),
+        sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('changed_by', sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_customer_field_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_customer_field'))
+    )
+    op.create_index('ix_customer_field_tenant_id_created_at_id', 'customer_field', ['tenant_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_customer_field_tenant_id_default_id', 'customer_field', ['tenant_id', 'default', 'id'], unique=False)
+    op.create_index('ix_customer_field_tenant_id_kind_id', 'customer_field', ['tenant_id', 'kind', 'id'], unique=False)
+    op.create_index('ix_customer_field_tenant_id_name_id', 'customer_field', ['tenant_id', 'name', 'id'], unique=False)
+    op.create_index('ix_customer_field_tenant_id_position_id', 'customer_field', ['tenant_id', 'position', 'id'], unique=False)
+    op.create_index('ix_customer_field_tenant_id_required_id', 'customer_field', ['tenant_id', 'required', 'id'], unique=False)
+    op.create_index('uq_customer_field_tenant_id_slot', 'customer_field', ['tenant_id', 'slot'], unique=True, sqlite_where=sa.text("slot != ''"), postgresql_where=sa.text("slot != ''"))
+    tables.refer('fk_customer_field_tenant_id', 'customer_field', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('customer_field')
+
+    op.create_table('customer_type',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('name', sa.String(length=20).with_variant(sa.String(length=20, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('key', sa.BigInteger(), nullable=True),
+        sa.Column('remark', sa.String(length=200).with_variant(sa.String(length=200, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('builtin', sa.String(length=32).with_variant(sa.String(length=32, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('version', sa.Integer(), nullable=False),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('created_by', sa.BigInteger(), nullable=True),
+        sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('changed_by', sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_customer_type_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_customer_type')),
+        sa.UniqueConstraint('tenant_id', 'key', name=op.f('uq_customer_type_tenant_id_key')),
+        sa.UniqueConstraint('tenant_id', 'name', name=op.f('uq_customer_type_tenant_id_name'))
+    )
+    op.create_index('ix_customer_type_tenant_id_changed_at_id', 'customer_type', ['tenant_id', 'changed_at', 'id'], unique=False)
+    op.create_index('ix_customer_type_tenant_id_remark_id', 'customer_type', ['tenant_id', 'remark', 'id'], unique=False)
+    tables.refer('fk_customer_type_tenant_id', 'customer_type', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('customer_type')
+
+    op.create_table('field_value',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('field_id', sa.BigInteger(), nullable=False),
+        sa.Column('record_id', sa.BigInteger(), nullable=False),
+        sa.Column('aside', sa.Boolean(), nullable=False),
+        sa.Column('kind', sa.String(length=16), nullable=False),
+        sa.Column('value', sa.String(length=1000).with_variant(sa.String(length=1000, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_field_value_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_field_value'))
+    )
+    op.create_index(op.f('ix_field_value_tenant_id_field_id_aside_record_id'), 'field_value', ['tenant_id', 'field_id', 'aside', 'record_id'], unique=False)
+    op.create_index('ix_field_value_tenant_id_record_id', 'field_value', ['tenant_id', 'record_id'], unique=False)
+    tables.refer('fk_field_value_tenant_id', 'field_value', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('field_value')
+
+    op.create_table('job',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('kind', sa.String(length=64), nullable=False),
+        sa.Column('actor_id', sa.BigInteger(), nullable=True),
+        sa.Column('address', sa.String(length=64), nullable=False),
+        sa.Column('arguments', sa.JSON(), nullable=False),
+        sa.Column('state', sa.String(length=16), nullable=False),
+        sa.Column('cancel', sa.Boolean(), nullable=False),
+        sa.Column('attempts', sa.Integer(), nullable=False),
+        sa.Column('done', sa.Integer(), nullable=False),
+        sa.Column('total', sa.Integer(), nullable=False),
+        sa.Column('message', sa.Text(), nullable=False),
+        sa.Column('kept', sa.JSON(), nullable=False),
+        sa.Column('result', sa.JSON(none_as_null=True), nullable=True),
+        sa.Column('fault', sa.String(length=16), nullable=False),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_job_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_job'))
+    )
+    op.create_index(op.f('ix_job_tenant_id_actor_id_id'), 'job', ['tenant_id', 'actor_id', 'id'], unique=False)
+    tables.refer('fk_job_tenant_id', 'job', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('job')
+
+    op.create_table('login_entry',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('event', sa.String(length=32), nullable=False),
+        sa.Column('username', sa.String(length=128), nullable=False),
+        sa.Column('user_id', sa.BigInteger(), nullable=True),
+        sa.Column('address', sa.String(length=64), nullable=False),
+        sa.Column('agent', sa.String(length=256), nullable=False),
+        sa.Column('reason', sa.String(length=64), nullable=False),
+        sa.Column('seq', sa.BigInteger(), nullable=True),
+        sa.Column('previous', sa.String(length=64), nullable=True),
+        sa.Column('hash', sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_login_entry_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_login_entry')),
+        sa.UniqueConstraint('tenant_id', 'seq', name=op.f('uq_login_entry_tenant_id_seq'))
+    )
+    op.create_index(op.f('ix_login_entry_tenant_id_at_id'), 'login_entry', ['tenant_id', 'at', 'id'], unique=False)
+    op.create_index(op.f('ix_login_entry_tenant_id_user_id_id'), 'login_entry', ['tenant_id', 'user_id', 'id'], unique=False)
+    tables.refer('fk_login_entry_tenant_id', 'login_entry', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('login_entry')
+
+    op.create_table('password_policy',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('profile', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=True),
+        sa.Column('min_length', sa.BigInteger(), nullable=True),
+        sa.Column('classes', sa.BigInteger(), nullable=True),
+        sa.Column('strength', sa.BigInteger(), nullable=True),
+        sa.Column('history', sa.BigInteger(), nullable=True),
+        sa.Column('expiry_days', sa.BigInteger(), nullable=True),
+        sa.Column('reminder_days', sa.BigInteger(), nullable=True),
+        sa.Column('version', sa.Integer(), nullable=False),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('created_by', sa.BigInteger(), nullable=True),
+        sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('changed_by', sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_password_policy_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_password_policy')),
+        sa.UniqueConstraint('tenant_id', name=op.f('uq_password_policy_tenant_id'))
+    )
+    tables.refer('fk_password_policy_tenant_id', 'password_policy', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('password_policy')
+
+    op.create_table('role_version',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('role_id', sa.BigInteger(), nullable=False),
+        sa.Column('number', sa.Integer(), nullable=False),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('actor_id', sa.BigInteger(), nullable=True),
+        sa.Column('actor_name', sa.String(length=128), nullable=False),
+        sa.Column('action', sa.String(length=16), nullable=False),
+        sa.Column('source', sa.Integer(), nullable=True),
+        sa.Column('grants', sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_role_version_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_role_version')),
+        sa.UniqueConstraint('tenant_id', 'role_id', 'number', name=op.f('uq_role_version_tenant_id_role_id_number'))
+    )
+    tables.refer('fk_role_version_tenant_id', 'role_version', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('role_version')
+
+    op.create_table('team',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('name', sa.String(length=32).with_variant(sa.String(length=32, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('remark', sa.String(length=200).with_variant(sa.String(length=200, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('version', sa.Integer(), nullable=False),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('created_by', sa.BigInteger(), nullable=True),
+        sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('changed_by', sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_team_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_team')),
+        sa.UniqueConstraint('tenant_id', 'name', name=op.f('uq_team_tenant_id_name'))
+    )
+    op.create_index('ix_team_tenant_id_created_at_id', 'team', ['tenant_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_team_tenant_id_remark_id', 'team', ['tenant_id', 'remark', 'id'], unique=False)
+    tables.refer('fk_team_tenant_id', 'team', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('team')
+
+    op.create_table('announcement_roles',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('announcement_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('role_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(['tenant_id', 'announcement_id'], ['announcement.tenant_id', 'announcement.id'], name=op.f('fk_announcement_roles_tenant_id_announcement_id'), ondelete='CASCADE'),
+        sa.ForeignKeyConstraint(['tenant_id', 'role_id'], ['ab_role.tenant_id', 'ab_role.id'], name=op.f('fk_announcement_roles_tenant_id_role_id'), ondelete='RESTRICT'),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_announcement_roles_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'announcement_id', 'role_id', name=op.f('pk_announcement_roles'))
+    )
+    op.create_index(op.f('ix_announcement_roles_tenant_id_role_id_announcement_id'), 'announcement_roles', ['tenant_id', 'role_id', 'announcement_id'], unique=False)
+    tables.refer('fk_announcement_roles_tenant_id', 'announcement_roles', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('announcement_roles')
+
+    op.create_table('announcement_teams',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('announcement_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('team_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(['tenant_id', 'announcement_id'], ['announcement.tenant_id', 'announcement.id'], name=op.f('fk_announcement_teams_tenant_id_announcement_id'), ondelete='CASCADE'),
+        sa.ForeignKeyConstraint(['tenant_id', 'team_id'], ['team.tenant_id', 'team.id'], name=op.f('fk_announcement_teams_tenant_id_team_id'), ondelete='RESTRICT'),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_announcement_teams_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'announcement_id', 'team_id', name=op.f('pk_announcement_teams'))
+    )
+    op.create_index(op.f('ix_announcement_teams_tenant_id_team_id_announcement_id'), 'announcement_teams', ['tenant_id', 'team_id', 'announcement_id'], unique=False)
+    tables.refer('fk_announcement_teams_tenant_id', 'announcement_teams', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('announcement_teams')
+
+    op.create_table('customer',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('name', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('gender', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('phone', sa.String(length=32).with_variant(sa.String(length=32, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('type_id', sa.BigInteger(), nullable=True),
+        sa.Column('team_id', sa.BigInteger(), nullable=True),
+        sa.Column('agent_id', sa.BigInteger(), nullable=True),
+        sa.Column('last_contact_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('remark', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+        sa.Column('c1', sa.String(length=1000).with_variant(sa.String(length=1000, collation='C'), 'postgresql'), nullable=True),
+        sa.Column('c2', sa.String(length=1000).with_variant(sa.String(length=1000, collation='C'), 'postgresql'), nullable=True),
+        sa.Column('c3', sa.String(length=1000).with_variant(sa.String(length=1000, collation='C'), 'postgresql'), nullable=True),
+        sa.Column('c4', sa.String(length=1000).with_variant(sa.String(length=1000, collation='C'), 'postgresql'), nullable=True),
+        sa.Column('c5', sa.String(length=1000).with_variant(sa.String(length=1000, collation='C'), 'postgresql'), nullable=True),
+        sa.Column('c6', sa.String(length=1000).with_variant(sa.String(length=1000, collation='C'), 'postgresql'), nullable=True),
+        sa.Column('c7', sa.String(length=1000).with_variant(sa.String(length=1000, collation='C'), 'postgresql'), nullable=True),
+        sa.Column('version', sa.Integer(), nullable=False),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('created_by', sa.BigInteger(), nullable=True),
+        sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('changed_by', sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(['tenant_id', 'agent_id'], ['ab_user.tenant_id', 'ab_user.id'], name=op.f('fk_customer_tenant_id_agent_id'), ondelete='RESTRICT'),
+        sa.ForeignKeyConstraint(['tenant_id', 'team_id'], ['team.tenant_id', 'team.id'], name=op.f('fk_customer_tenant_id_team_id'), ondelete='RESTRICT'),
+        sa.ForeignKeyConstraint(['tenant_id', 'type_id'], ['customer_type.tenant_id', 'customer_type.id'], name=op.f('fk_customer_tenant_id_type_id'), ondelete='RESTRICT'),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_customer_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_customer'))
+    )
+    op.create_index('ix_customer_tenant_id_agent_id_id', 'customer', ['tenant_id', 'agent_id', 'id'], unique=False)
+    op.create_index('ix_customer_tenant_id_c1_id', 'customer', ['tenant_id', 'c1', 'id'], unique=False, sqlite_where=sa.text('c1 IS NOT NULL'), postgresql_where=sa.text('c1 IS NOT NULL'))
+    op.create_index('ix_customer_tenant_id_c2_id', 'customer', ['tenant_id', 'c2', 'id'], unique=False, sqlite_where=sa.text('c2 IS NOT NULL'), postgresql_where=sa.text('c2 IS NOT NULL'))
+    op.create_index('ix_customer_tenant_id_c3_id', 'customer', ['tenant_id', 'c3', 'id'], unique=False, sqlite_where=sa.text('c3 IS NOT NULL'), postgresql_where=sa.text('c3 IS NOT NULL'))
+    op.create_index('ix_customer_tenant_id_c4_id', 'customer', ['tenant_id', 'c4', 'id'], unique=False, sqlite_where=sa.text('c4 IS NOT NULL'), postgresql_where=sa.text('c4 IS NOT NULL'))
+    op.create_index('ix_customer_tenant_id_c5_id', 'customer', ['tenant_id', 'c5', 'id'], unique=False, sqlite_where=sa.text('c5 IS NOT NULL'), postgresql_where=sa.text('c5 IS NOT NULL'))
+    op.create_index('ix_customer_tenant_id_c6_id', 'customer', ['tenant_id', 'c6', 'id'], unique=False, sqlite_where=sa.text('c6 IS NOT NULL'), postgresql_where=sa.text('c6 IS NOT NULL'))
+    op.create_index('ix_customer_tenant_id_c7_id', 'customer', ['tenant_id', 'c7', 'id'], unique=False, sqlite_where=sa.text('c7 IS NOT NULL'), postgresql_where=sa.text('c7 IS NOT NULL'))
+    op.create_index('ix_customer_tenant_id_created_at_id', 'customer', ['tenant_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_customer_tenant_id_gender_id', 'customer', ['tenant_id', 'gender', 'id'], unique=False)
+    op.create_index('ix_customer_tenant_id_last_contact_at_id', 'customer', ['tenant_id', 'last_contact_at', 'id'], unique=False)
+    op.create_index('ix_customer_tenant_id_name_id', 'customer', ['tenant_id', 'name', 'id'], unique=False)
+    op.create_index('ix_customer_tenant_id_phone_id', 'customer', ['tenant_id', 'phone', 'id'], unique=False)
+    op.create_index('ix_customer_tenant_id_team_id_id', 'customer', ['tenant_id', 'team_id', 'id'], unique=False)
+    op.create_index('ix_customer_tenant_id_type_id_id', 'customer', ['tenant_id', 'type_id', 'id'], unique=False)
+    tables.refer('fk_customer_tenant_id', 'customer', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('customer')
+
+    op.create_table('old_password',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('user_id', sa.BigInteger(), nullable=False),
+        sa.Column('hash', sa.String(length=256), nullable=False),
+        sa.Column('replaced_at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['tenant_id', 'user_id'], ['ab_user.tenant_id', 'ab_user.id'], name=op.f('fk_old_password_tenant_id_user_id'), ondelete='CASCADE'),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_old_password_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_old_password'))
+    )
+    op.create_index(op.f('ix_old_password_tenant_id_user_id_id'), 'old_password', ['tenant_id', 'user_id', 'id'], unique=False)
+    tables.refer('fk_old_password_tenant_id', 'old_password', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('old_password')
+
+    op.create_table('saved_view',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('resource', sa.String(length=64), nullable=False),
+        sa.Column('owner_id', sa.BigInteger(), nullable=False),
+        sa.Column('role_id', sa.BigInteger(), nullable=True),
+        sa.Column('name', sa.String(length=40), nullable=False),
+        sa.Column('query', sa.String(length=2000), nullable=False),
+        sa.ForeignKeyConstraint(['tenant_id', 'owner_id'], ['ab_user.tenant_id', 'ab_user.id'], name=op.f('fk_saved_view_tenant_id_owner_id'), ondelete='CASCADE'),
+        sa.ForeignKeyConstraint(['tenant_id', 'role_id'], ['ab_role.tenant_id', 'ab_role.id'], name=op.f('fk_saved_view_tenant_id_role_id'), ondelete='CASCADE'),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_saved_view_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_saved_view')),
+        sa.UniqueConstraint('tenant_id', 'resource', 'owner_id', 'name', name=op.f('uq_saved_view_tenant_id_resource_owner_id_name'))
+    )
+    op.create_index(op.f('ix_saved_view_tenant_id_owner_id'), 'saved_view', ['tenant_id', 'owner_id'], unique=False)
+    op.create_index(op.f('ix_saved_view_tenant_id_role_id'), 'saved_view', ['tenant_id', 'role_id'], unique=False)
+    tables.refer('fk_saved_view_tenant_id', 'saved_view', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('saved_view')
