@@ -89,7 +89,7 @@ def test_file_that_would_be_overlooked(folder, name, fault):
 
 
 def test_tenant_templates_are_no_resources(folder):
-    folder.write("templates/general.yaml", "anything: [at, all]\n")
+    folder.write("templates/general.yaml", "label: {zh: 通用, en: General}\n")
     assert folder.faults() == []
 
 
