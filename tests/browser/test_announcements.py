@@ -117,7 +117,7 @@ def test_it_comes_and_goes_at_its_moment_in_a_page_that_stays_open(
 ) -> None:
     """A1: to the second, in the company's zone, without loading the page again."""
     now = datetime.now(UTC)
-    start, end = now + timedelta(seconds=6), now + timedelta(seconds=9)
+    start, end = now + timedelta(seconds=16), now + timedelta(seconds=21)
     local = {
         "starts_at": start.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
         "expires_at": end.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
@@ -129,9 +129,9 @@ def test_it_comes_and_goes_at_its_moment_in_a_page_that_stays_open(
     page.evaluate("window.sameP = true")
     row = page.locator(".news li", has_text="三秒钟的公告")
     expect(row).to_have_count(0)
-    expect(row).to_have_count(1, timeout=9_000)
+    expect(row).to_have_count(1, timeout=20_000)
     came = datetime.now(UTC)
-    expect(row).to_have_count(0, timeout=6_000)
+    expect(row).to_have_count(0, timeout=9_000)
     left = datetime.now(UTC)
     assert page.evaluate("window.sameP") is True, "the page was not loaded anew"
     assert timedelta(seconds=-1) <= came - start.replace(microsecond=0) < timedelta(seconds=2)
@@ -143,16 +143,17 @@ def test_what_must_be_acknowledged_holds_up_the_workbench(
     site: Site, admin: Person, person: Callable[..., Person], language: str
 ) -> None:
     """A1: in full, with a banner on other pages; who has said so is seen and counted."""
+    notice = "财务须知" if language == "zh" else "Must read"
     roles = at(admin.page, "/api/v1/announcement/choices/roles")["data"]
     finance = next(role["id"] for role in roles if role["title"] == "财务")
-    id_ = announce(admin.page, f"<p>财务须知 {language}</p>", must_acknowledge=True, roles=[finance])
+    id_ = announce(admin.page, f"<p>{notice}</p>", must_acknowledge=True, roles=[finance])
     reader = person(language)
     reader.log_in("demo", "finance03" if language == "zh" else "finance02", site.password)
     choose(reader, language)
     page = reader.go("/announcement/")
     expect(page.locator("[data-pulse]")).to_be_visible()
     page = reader.go("/workbench")
-    expect(page.locator(".must")).to_contain_text("财务须知")
+    expect(page.locator(".must")).to_contain_text(notice)
     expect(page.locator(".news")).to_have_count(0)
     faults = check(page, "acknowledge", language)
     reader.shoot(f"acknowledge-{language}")
@@ -168,7 +169,7 @@ def test_what_must_be_acknowledged_holds_up_the_workbench(
     expect(page.locator("tbody .badge.tone-green")).to_have_count(1)
     faults += check(page, "readers", language)
     admin.shoot(f"readers-{language}")
-    page = admin.go(f"/announcement/{id_}/edit")
+    page = admin.go("/announcement/add")
     faults += check(page, "editor", language)
     choose(admin, "zh")
     with page.expect_download() as file:
