@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, ClassVar, Final, cast
 
-from sqlalchemy import BigInteger, Column, Integer, String, event, inspect, literal, select, update
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, event, inspect, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, column_property, declared_attr, mapped_column
 
@@ -50,7 +50,9 @@ class ChainHead(Guarded, Base):
 
     __tablename__ = "chain_head"
 
-    tenant_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    tenant_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("tenant.id", ondelete="RESTRICT"), primary_key=True, autoincrement=False
+    )
     chain: Mapped[str] = mapped_column(String(16), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, nullable=False)
     hash: Mapped[str] = mapped_column(String(64), nullable=False)

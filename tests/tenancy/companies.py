@@ -13,6 +13,9 @@ from app.models.api_key import ApiKey
 from app.models.audit import AuditEntry
 from app.models.base import new_id
 from app.models.build import links_of
+from app.models.chain import ChainHead
+from app.models.job import Job
+from app.models.login import LoginEntry
 from app.models.read_mark import ReadMark
 from app.models.session import LoginSession
 from app.models.tenant import Tenant
@@ -71,6 +74,9 @@ def _company(connection: Connection, models: dict[str, type[Any]], view: int) ->
     add(LoginSession, user_id=made.user, token_hash="t", epoch=0, expires_at=THEN)
     add(ApiKey, user_id=made.user, name="k", prefix="p", hash="h")
     add(AuditEntry, resource="gadget", action="add")
+    add(LoginEntry, event="login")
+    add(ChainHead, chain="audit", seq=0, hash="", base_seq=0, base_hash="")
+    add(Job, id=new_id(), kind="test", arguments={}, kept={})
     add(ReadMark, user_id=made.user, resource="announcement", record_id=1)
     return made
 
