@@ -90,6 +90,10 @@ class Kind:
         """
         raise NotImplementedError(self.name)
 
+    def settled(self, value: Any, before: Any) -> Any:
+        """What a cleaned value becomes in a record that held `before` (blank in a new one). Raises Rejected."""
+        return value
+
     def is_blank(self, value: Any) -> bool:
         """True for a raw or cleaned value that `clean` takes for "nothing given"."""
         if isinstance(value, str):

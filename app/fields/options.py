@@ -47,7 +47,9 @@ class Entries(TypeDecorator[tuple[Entry, ...]]):
         return dialect.type_descriptor(long_text())
 
     def process_bind_param(self, value: Sequence[Entry] | None, dialect: Dialect) -> str:
-        kept = [{name: part for name, part in asdict(entry).items() if part} for entry in value or ()]
+        kept = [
+            {name: part for name, part in asdict(replace(entry, heir=None)).items() if part} for entry in value or ()
+        ]
         return json.dumps(kept, ensure_ascii=False) if kept else ""
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Entry, ...]:
@@ -80,6 +82,10 @@ class OptionsKind(Kind):
         entries = tuple(_entry(item) for item in raw)
         _check([entry for entry in entries if not entry.gone])
         return entries
+
+    def settled(self, value: Any, before: Any) -> Any:
+        """New options get their ids, and those that go stay known."""
+        return merged(before or (), value)
 
     def text(self, field: FieldSpec, value: Any, reader: Reader) -> str:
         comma = ", " if reader.locale.startswith("en") else "、"

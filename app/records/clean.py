@@ -91,7 +91,8 @@ def _cleaned(
     values: dict[str, Any] = {}
     for field in fields:
         with _at(field, errors):
-            values[field.name] = _clean(field, raw.get(field.name), reader)
+            value = _clean(field, raw.get(field.name), reader)
+            values[field.name] = kind_of(field).settled(value, before.get(field.name))
     for field in fields:
         if values.get(field.name):
             with _at(field, errors):

@@ -21,7 +21,7 @@ from app.errors import Invalid, NotFound
 from app.fields import kind_of
 from app.fields.base import Rejected
 from app.fields.names import key
-from app.fields.options import Entry, live, merged
+from app.fields.options import Entry, live
 from app.fields.slots import BLANKS
 from app.fields.typed import quoted
 from app.labels import LOCALES
@@ -219,11 +219,7 @@ def _settle_options(change: Change, errors: Errors) -> list[Entry]:
         after["options"] = before["options"] if before else ()
         return []
     old: tuple[Entry, ...] = before["options"] if before else ()
-    try:
-        new = merged(old, after["options"])
-    except Rejected as refusal:
-        errors["options"] = [refusal.message]
-        return []
+    new: tuple[Entry, ...] = after["options"]
     if not live(new):
         errors["options"] = [_("At least one option is needed.")]
     left = {entry.id for entry in live(old)}
