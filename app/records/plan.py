@@ -42,7 +42,7 @@ def page_plan(
 ) -> Plan:
     """The plan for this page of the list and every other one like it. Raises Rejected as `clauses` does."""
     outline = replace(search, size=0, cursor=search.cursor and search.cursor.outline())
-    return _page_plan(resource, model_of(resource), tuple(names), outline, reader, sight)
+    return _page_plan(resource, model_of(resource), tuple(names), outline, reader, sight=sight)
 
 
 def page_parameters(search: Search) -> Mapping[str, Any]:
@@ -64,7 +64,7 @@ def record_parameters(id_: int) -> Mapping[str, Any]:
 
 @lru_cache(REMEMBERED)
 def _page_plan(
-    resource: ResourceSpec, model: Any, names: tuple[str, ...], search: Search, reader: Reader, sight: Sight
+    resource: ResourceSpec, model: Any, names: tuple[str, ...], search: Search, reader: Reader, *, sight: Sight
 ) -> Plan:
     layout = Layout.of(resource, names)
     conditions = [*clauses(model, resource, search, reader), *narrowed(resource, sight)]

@@ -33,7 +33,9 @@ class Company:
         resource = resource or self.resource
         number = next(_numbers)
         return {
-            field.name: self.reference(field.to, many=field.kind == "refs") if field.to else value(field, number, place)
+            field.name: self.reference(field.to, many=field.kind == "refs", of=resource)
+            if field.to
+            else value(field, number, place)
             for place, field in enumerate(writable(resource, adding=adding))
         } | {field.name: self.free(resource, field) for field in writable(resource, adding=adding) if scarce(field)}
 
@@ -43,10 +45,10 @@ class Company:
             taken = set(db.session.scalars(select(getattr(engine().models[resource.name], field.name))))
         return next((number for number in range(field.min, field.max + 1) if number not in taken), None)
 
-    def reference(self, name: str, *, many: bool) -> Any:
-        """The id of a record to refer to; of several, a list with one."""
+    def reference(self, name: str, *, many: bool, of: ResourceSpec | None = None) -> Any:
+        """The id of a record for one `of` a resource to refer to; of several, a list with one."""
         target = engine_of(self.kit).product.resource(name)
-        held = "agent" if self.resource.only else "operator"  # on the agents' page people have a role of agents
+        held = "agent" if (of or self.resource).only else "operator"  # on the agents' page people have a role of agents
         role = self.kit.roles.get(held) if target.model == "role" else None
         found = str(role or self.one_of_few(target) or self.record(target))
         return [found] if many else found
