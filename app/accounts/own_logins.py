@@ -21,7 +21,6 @@ from app.models.adopted import User
 from app.models.base import db, transaction, utcnow
 from app.models.session import LoginSession
 
-
 ENDED: Final = "end_login"  # what the audit log calls it
 
 

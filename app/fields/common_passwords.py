@@ -91,7 +91,7 @@ def is_common(plain: str) -> bool:
 
 
 def is_pinyin_and_numbers(plain: str) -> bool:
-    """True if `plain` is up to four syllables of pinyin with at most eight digits around: a name and a birthday, say."""
+    """True if `plain` is up to four syllables of pinyin and at most eight digits around: a name and a birthday, say."""
     return _PINYIN_AND_NUMBERS.fullmatch(plain.lower()) is not None
 
 

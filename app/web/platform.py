@@ -104,7 +104,7 @@ class PlatformApi(BaseApi):
 
 def _seen(admin: Admin, reader: Reader) -> str:
     at = admin.last_login_at
-    return _("Last login %(at)s", at=moment(at, reader)) if at else _("Never logged in")
+    return str(_("Last login %(at)s", at=moment(at, reader)) if at else _("Never logged in"))
 
 
 def _asked() -> tuple[str, str]:

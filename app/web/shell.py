@@ -69,5 +69,6 @@ def _frame(title: str, actor: Actor | None) -> dict[str, Any]:
         "role_name": actor.role_name if actor else "",
         "workbench_url": request.script_root + HOME,
         "csrf_token": generate_csrf(),
+        "forced": bool(actor and actor.must_change_password),  # nothing but the new password is answered
         "password_days": actor.password_days if actor and not actor.must_change_password else None,
     }
