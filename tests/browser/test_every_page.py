@@ -20,7 +20,25 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Latin words that a Chinese page may hold: the product's name, and what data and standards are called.
 LATIN = re.compile(r"[A-Za-z]{2,}")
-NAMES = {"UCC", "Admin", "English", "API", "REST", "YYYY", "MM", "DD", "HH", "Esc", "Ctrl", "ID", "JSON", "OAS"}
+NAMES = {
+    "UCC",
+    "Admin",
+    "English",
+    "API",
+    "REST",
+    "YYYY",
+    "MM",
+    "DD",
+    "HH",
+    "Esc",
+    "Ctrl",
+    "ID",
+    "JSON",
+    "OAS",
+    "https",
+    "example",
+    "com",
+}
 
 # What a page says: its visible text and the texts of its controls; data (cells, names) apart.
 TEXTS = """() => {
