@@ -14,7 +14,8 @@ from app.fields.strength import estimate
 MLPS3 = Policy(min_length=8, classes=3, strength=0, expiry_days=90, history=5)
 KNOWN = (
     Known("login name", "tuzi.luobo"), Known("name", "张伟"), Known("phone", "13800138000"),
-    Known("email", "wild.swan@a.cn"),    Known("company's name", "晨星云呼叫中心"), Known("enterprise code", "chenxing-cc"),
+    Known("email", "wild.swan@a.cn"), Known("company's name", "晨星云呼叫中心"),
+    Known("enterprise code", "chenxing-cc"),
 )  # fmt: skip
 
 GOOD = (
