@@ -24,9 +24,7 @@ DISABLED: Final = "disabled"
 MOST_NAME, MOST_AGENT, MOST_REASON = 128, 256, 64  # what the columns hold
 
 
-def note(
-    tenant_id: int, event: Event, *, username: str = "", user_id: int | None = None, reason: str = ""
-) -> None:
+def note(tenant_id: int, event: Event, *, username: str = "", user_id: int | None = None, reason: str = "") -> None:
     """Adds an entry when the caller's transaction commits. `username` is kept as it was typed; characters that no
     database keeps are left out. Never a password: `reason` is a word of this module, or the name of what was made."""
     with tenant_scope(tenant_id):

@@ -139,7 +139,7 @@ def test_a_reset_says_by_whom(app: Flask, tenant: TenantKit) -> None:
     by = desk.actor.get_full_name()
     assert told(tenant) == [("reset", username, by), ("reset", username, by),
                             ("reset", username, "ucc user reset-password")]  # fmt: skip
-    assert actions == ["reset_password", "edit", "reset_password"]
+    assert actions[-3:] == ["reset_password", "edit", "reset_password"]
 
 
 def test_keys_are_in_both_logs(browser: Browser, tenant: TenantKit) -> None:
@@ -149,7 +149,7 @@ def test_keys_are_in_both_logs(browser: Browser, tenant: TenantKit) -> None:
         keys.revoke(actor, key.id)
         entries = db.session.execute(db.select(AuditEntry.action, AuditEntry.after).order_by(AuditEntry.seq)).all()
     assert told(tenant) == [("key_made", actor.username, "报表"), ("key_revoked", actor.username, "报表")]
-    assert [tuple(entry) for entry in entries] == [
+    assert [tuple(entry) for entry in entries[-2:]] == [
         ("key_made", {"api_key": "报表"}),
         ("key_revoked", {"api_key": "报表"}),
     ]
