@@ -15,12 +15,12 @@ from sqlalchemy import func, insert, select, update
 
 from app.access import Actor, may
 from app.accounts import role_history
-from app.accounts.pairs import GRANT, PREFIX, Pair
 from app.accounts.statements import send
 from app.engine import engine
 from app.models.adopted import Grant, Permission, PermissionView, Role, ViewMenu
 from app.models.base import db, transaction
 from app.models.tenant import Tenant
+from app.records.grants import PREFIX, Pair, granted
 from app.spec.model import ADMIN, PERMISSIONS, Product
 from app.tenancy.scope import current_tenant_id, tenant_scope
 
@@ -54,16 +54,7 @@ def visible_menus(actor: Actor, names: Iterable[str]) -> set[str]:
 @lru_cache(maxsize=CACHED_ROLES)
 def grants(role_id: int, _permissions_version: int) -> frozenset[Pair]:
     """What a role of the tenant in scope is granted. The version only tells one state of the grants from the next."""
-    rows = db.session.execute(
-        select(ViewMenu.name, Permission.name)
-        .join(PermissionView, PermissionView.view_menu_id == ViewMenu.id)
-        .join(Permission, Permission.id == PermissionView.permission_id)
-        .join(Grant, GRANT.permission_view_id == PermissionView.id)
-        .where(GRANT.tenant_id == current_tenant_id(), GRANT.role_id == role_id)
-    )
-    return frozenset(
-        (view, permission.removeprefix(PREFIX)) for view, permission in rows if permission.startswith(PREFIX)
-    )
+    return granted(role_id)
 
 
 # --- writing

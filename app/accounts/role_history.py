@@ -10,12 +10,12 @@ from typing import Final
 from sqlalchemy import func, select
 
 from app.access import Actor, demand
-from app.accounts.pairs import Pair
 from app.accounts.roles import NOTHING, ROLE, Grants, RoleState, defaults_of, pairs_of, role_resource, texts
 from app.engine import engine
 from app.errors import NotFound
 from app.models.base import db, utcnow
 from app.models.role_version import RoleVersion
+from app.records.grants import Pair
 from app.spec.model import ADMIN, Product
 
 START: Final = "start"

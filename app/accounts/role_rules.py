@@ -8,11 +8,11 @@ from typing import Final
 from flask_babel import gettext as _
 
 from app.access import SYSTEM, Actor
-from app.accounts.pairs import Pair
 from app.accounts.roles import Grants, RoleState, cells, holds, role_resource, texts
 from app.engine import engine
 from app.errors import Denied, Invalid
 from app.records.grant_words import GRANTS, words
+from app.records.grants import Pair
 from app.spec.model import ADMIN
 
 LAST_ACCESS: Final = ("view", "edit")  # what one needs of the role page to undo a mistake there

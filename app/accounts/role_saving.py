@@ -15,7 +15,6 @@ from sqlalchemy import delete, insert, update
 
 from app.access import Actor, demand
 from app.accounts import role_history, role_rules
-from app.accounts.pairs import GRANT, Pair
 from app.accounts.roles import ROLE, Grants, RoleState, cells, defaults_of, held, role_resource, texts
 from app.accounts.statements import send
 from app.engine import engine
@@ -25,6 +24,7 @@ from app.models.base import db
 from app.models.versions import bump_permissions
 from app.records import audit, service
 from app.records.grant_words import GRANTS
+from app.records.grants import GRANT, Pair
 from app.records.ids import record_id
 
 SAVE: Final = "grant"

@@ -9,7 +9,6 @@ from typing import Any, Final
 from sqlalchemy import Select, and_, func, select, true
 
 from app.access import Actor, demand, may
-from app.accounts.pairs import GRANT, PREFIX, Pair
 from app.engine import engine
 from app.errors import NotFound
 from app.labels import Label
@@ -18,6 +17,7 @@ from app.models.audit import AuditEntry
 from app.models.base import db
 from app.models.chain import ChainHead, already_held
 from app.models.role_version import RoleVersion
+from app.records.grants import GRANT, PREFIX, Pair
 from app.spec.model import ADMIN, Product, ResourceSpec
 
 Grants = frozenset[Pair]

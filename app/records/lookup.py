@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from app.engine import engine
 from app.fields import kind_of
 from app.models.base import db
+from app.records.grants import Pair, granted
 from app.records.tables import is_refs, model_of
 from app.spec.model import ResourceSpec
 
@@ -42,6 +43,7 @@ class Lookup:
     def __init__(self) -> None:
         self._found: dict[object, Mapping[str, Any] | None] = {}
         self._locked: dict[object, Mapping[str, Any] | None] = {}
+        self._granted: dict[int, frozenset[Pair]] = {}
 
     def find(self, resource: str, **equals: Any) -> Mapping[str, Any] | None:
         """The fields and "id" of the first record with these values, or None."""
@@ -58,6 +60,12 @@ class Lookup:
         if key not in self._locked:
             self._locked[key] = _first(_matching(resource, equals).with_for_update(key_share=True))
         return self._locked[key]
+
+    def granted(self, role_id: int) -> frozenset[Pair]:
+        """What the role with this id is granted."""
+        if role_id not in self._granted:
+            self._granted[role_id] = granted(role_id)
+        return self._granted[role_id]
 
 
 def _key(resource: str, equals: Mapping[str, Any]) -> object:

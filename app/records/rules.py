@@ -87,6 +87,10 @@ class Change:
         by = self.actor.get_full_name()
         login_log.note(self.actor.tenant_id, event, username=username, user_id=self.id, reason=by)
 
+    def holds_all_of(self, role_id: int) -> bool:
+        """True if the actor holds every permission that the role with this id is granted."""
+        return self.by_admin or self.lookup.granted(role_id) <= self.actor.grants
+
     def reveal(self, label: object, text: str) -> None:
         """Show `text` once, to the actor only, when this has been saved. It is never stored or logged."""
         self.revealed[str(label)] = text

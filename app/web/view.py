@@ -172,7 +172,7 @@ class ResourceView(SavedViews, PerRequestFilters, ModelView):
         shown = self._list_context(found)
         return page("list.html", title=face.many, crumbs=[(face.many, None)], toasts=toasts, status=status, page=shown)
 
-    def _remove(self, ids: Sequence[int], heir: str | None) -> list[str]:
+    def _remove(self, ids: Sequence[int], heir: str | None) -> Sequence[str]:
         """What deleting means: the titles of what is gone."""
         return service.delete(who.actor(), self.resource, ids, heir=heir)
 

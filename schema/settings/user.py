@@ -41,7 +41,10 @@ def spare_oneself(change: Change) -> None:
 
 
 def grant_only_what_one_holds(change: Change) -> None:
-    """U1, U4, P3: only an admin makes, changes, resets or deletes an admin: nobody climbs above their own role."""
+    """U1, U4, P3: only an admin makes, changes, resets or deletes an admin: nobody climbs above their own role.
+
+    R4: nor does anybody give a role that may do what they may not, or set the password of somebody who has one.
+    """
     if change.by_admin:
         return
     admin = change.find("role", key=ADMIN)
@@ -51,6 +54,14 @@ def grant_only_what_one_holds(change: Change) -> None:
         raise Violation("", _("Only an admin can change an admin."))
     if change.after is not None and change.after["role"] == admin["id"]:
         raise Violation("role", _("Only an admin can give this role."))
+    if change.after is not None and change.changed("role") and not change.holds_all_of(change.after["role"]):
+        raise Violation("role", _("This role has permissions that you do not have, so you cannot give it."))
+    if (
+        change.before is not None
+        and "password" in (change.after or {})
+        and not change.holds_all_of(change.before["role"])
+    ):
+        raise Violation("", _("This person has permissions that you do not have. Ask an admin to reset the password."))
 
 
 def end_sessions(change: Change) -> None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.access import Actor, may
-from app.accounts.pairs import Pair
 from app.accounts.role_saving import RoleConflict
 from app.accounts.roles import Grants, RoleState, defaults_of, holds, role_resource, texts
 from app.engine import engine
 from app.records.grant_words import words
+from app.records.grants import Pair
 from app.spec.kinds import KIND_LABELS
 from app.spec.model import PERMISSIONS, ResourceSpec
 from app.web.menu import MenuGroup

@@ -12,11 +12,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.accounts import role_history, role_saving
-from app.accounts.pairs import Pair
 from app.accounts.role_saving import RoleConflict, Saved
 from app.accounts.roles import Grants, RoleState, all_roles, find, with_grants
 from app.errors import HTTP_STATUS, Conflict, Denied, Invalid, NotFound
 from app.models.base import transaction
+from app.records.grants import Pair
 from app.records.ids import record_id
 from app.records.record import Record
 from app.web import htmx, saving, who
