@@ -29,7 +29,7 @@ from alembic import op
 
 from app.migrations import tables
 
-revision = '0002_5ab4'
+revision = '0002_7164'
 down_revision = '0001'
 branch_labels = None
 depends_on = None
@@ -74,8 +74,10 @@ def upgrade() -> None:
         sa.Column('hash', sa.String(length=64), nullable=False),
         sa.Column('base_seq', sa.BigInteger(), nullable=False),
         sa.Column('base_hash', sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_chain_head_tenant_id'), ondelete='RESTRICT', use_alter=True),
         sa.PrimaryKeyConstraint('tenant_id', 'chain', name=op.f('pk_chain_head'))
     )
+    tables.refer('fk_chain_head_tenant_id', 'chain_head', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
     tables.protect('chain_head')
 
     op.create_table('customer_field',

@@ -12,8 +12,8 @@ from alembic import op
 
 from app.migrations import tables
 
-revision = '0004_fd08'
-down_revision = '0003_916f'
+revision = '0004_3c51'
+down_revision = '0003_cb51'
 branch_labels = None
 depends_on = None
 
