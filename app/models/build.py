@@ -37,8 +37,8 @@ from app.models.login import LoginEntry
 from app.models.old_password import OldPassword
 from app.models.phase import add_phase
 from app.models.read_mark import ReadMark
-from app.models.saved_view import SavedView
 from app.models.role_version import RoleVersion
+from app.models.saved_view import SavedView
 from app.models.session import LoginSession
 from app.models.slots import index_slots, slot_columns
 from app.models.tenant import Tenant
@@ -46,8 +46,11 @@ from app.spec.model import FieldSpec, Product, ResourceSpec
 from app.tenancy.guard import Guarded
 
 # The engine's own classes: there whatever the product is.
-ENGINE_MODELS = (Tenant, Permission, ViewMenu, PermissionView, *ADOPTED.values(), Grant,
-                 LoginSession, ApiKey, AuditEntry, LoginEntry, ChainHead, OldPassword, ReadMark, SavedView, FieldValue, Job, JobTicket, RoleVersion)  # fmt: skip
+ENGINE_MODELS = (
+    Tenant, Permission, ViewMenu, PermissionView, *ADOPTED.values(), Grant, RoleVersion,
+    LoginSession, ApiKey, OldPassword, AuditEntry, LoginEntry, ChainHead,
+    ReadMark, SavedView, FieldValue, Job, JobTicket,
+)  # fmt: skip
 
 # Longer texts do not fit an index row of PostgreSQL (2,704 bytes; a Chinese character takes three).
 LONGEST_INDEXED = 500

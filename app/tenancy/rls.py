@@ -21,8 +21,8 @@ CONDITION: Final = "tenant_id = nullif(current_setting('app.tenant_id', true), '
 
 # Rows that may be added and never changed afterwards, not even by a fault in the application.
 APPEND_ONLY: Final = frozenset({"role_version", "audit_entry", "login_entry"})
-# Where chains of entries end (app.models.chain), and the tables of those entries. The app role moves a head to the newest
-# entry and nowhere else; as it can take no entry away, that is forward.
+# Where chains of entries end (app.models.chain), and the tables of those entries. The app role moves a head to the
+# newest entry and nowhere else; as it can take no entry away, that is forward.
 HEADS: Final = "chain_head"
 CHAINS: Final = {"audit": "audit_entry", "login": "login_entry"}
 # What the app role may write in tables that all tenants share: columns by table. Everything else there is read-only.
@@ -106,11 +106,11 @@ def _allow_work(connection: Connection, table: str) -> None:
 
 
 def _only_forward(connection: Connection) -> None:
-    """The policy on HEADS that narrows the tenant's. Left to a later revision while a table of entries is incomplete."""
+    """The policy on HEADS that narrows the tenant's. A later revision makes it where a table of entries lacks seq."""
     if any("seq" not in connection.scalars(_COLUMNS, {"quoted": table}).all() for table in CHAINS.values()):
         return
-    newest = " ".join(
-        f"WHEN '{chain}' THEN (SELECT max(e.seq) FROM {table} e WHERE e.tenant_id = {HEADS}.tenant_id)"
+    newest = " ".join(  # of CHAINS, which nobody else writes
+        f"WHEN '{chain}' THEN (SELECT max(e.seq) FROM {table} e WHERE e.tenant_id = {HEADS}.tenant_id)"  # noqa: S608
         for chain, table in CHAINS.items()
     )
     _run(

@@ -176,7 +176,8 @@ def test_a_new_page_is_granted_as_its_file_says(as_owner: AsOwner, product: Prod
         kinds = {role: {kind for view, kind in pairs_of(tenant.id, tenant.roles[role]) if view == name}
                  for role in ("operator", "finance", "agent", "admin")}  # fmt: skip
     assert kinds == {
-        "operator": {"view", "add", "edit", "delete", "export", "operate"}, "finance": {"view"}, "agent": set(), "admin": set(),
+        "operator": {"view", "add", "edit", "delete", "export", "operate"},
+        "finance": {"view"}, "agent": set(), "admin": set(),
     }  # fmt: skip
 
 
@@ -226,7 +227,7 @@ def test_roles_of_the_company_itself_get_nothing_by_default(as_owner: AsOwner, p
 
 
 def test_seat_roles_are_known_and_marked_in_old_companies(as_owner: AsOwner, product: Product, tenant: Any) -> None:
-    """C2: team leaders and agents make calls, nobody else; a company from before there were agents learns it by sync."""
+    """C2: team leaders and agents make calls, nobody else; a company from before agents learns it by sync."""
 
     def seats() -> set[str]:
         return {role.key for role in db.session.scalars(select(Role)) if role.seat}

@@ -26,7 +26,8 @@ READERS = (
     Reader("zh", "UTC"),
 )
 BLANKS = {
-    "text": "", "longtext": "", "richtext": "", "integer": None, "boolean": False, "choice": "", "choices": (), "date": None,
+    "text": "", "longtext": "", "richtext": "",
+    "integer": None, "boolean": False, "choice": "", "choices": (), "date": None,
     "time": None, "datetime": None, "digits": "", "mobile": "", "email": "", "password": "", "ref": None, "refs": (),
     "record": None, "options": (),
 }  # fmt: skip
@@ -35,7 +36,13 @@ BLANKS = {
 STORED: dict[str, list[Any]] = {
     "text": ["", "张三", "O'Neil & Söhne <b>", "100%_done", "=1+1", "a  b", "“引号”，逗号", "𠮷野家", "👩‍👧", "|a|b|"],
     "longtext": ["", "一行", "第一行\n第二行", "a\n\n  b", "x" * 10_000],
-    "richtext": ["", "<p>一行</p>", "<p>一<br>二</p><p>三 &lt;b&gt; &amp;</p>", "<p>　　各位同事：</p>", "<p>1 &lt; 2</p>"],
+    "richtext": [
+        "",
+        "<p>一行</p>",
+        "<p>一<br>二</p><p>三 &lt;b&gt; &amp;</p>",
+        "<p>　　各位同事：</p>",
+        "<p>1 &lt; 2</p>",
+    ],
     "integer": [None, 0, -1, 7, 9_999, 10_000, -1_234_567, 2**53 + 1, 2**63 - 1, -(2**63) + 1],
     "boolean": [False, True],
     "choice": ["", "new", "used", "sold_out", "old"],
@@ -189,7 +196,8 @@ def test_the_controls_of_the_filter_bar_are_operators_of_the_kind(subject: Any, 
 @pytest.mark.parametrize(
     ("kind", "operators"),
     [
-        ("text", "contains eq starts"), ("longtext", "contains"), ("richtext", "contains"), ("integer", "eq from to"), ("boolean", "eq"),
+        ("text", "contains eq starts"), ("longtext", "contains"), ("richtext", "contains"),
+        ("integer", "eq from to"), ("boolean", "eq"),
         ("choice", "in eq"), ("choices", "any all"), ("date", "eq from to"), ("time", "eq from to"),
         ("datetime", "eq from to"), ("digits", "starts eq ends contains"), ("mobile", "starts eq ends contains"),
         ("email", "starts eq ends contains"), ("password", ""), ("ref", "in eq"), ("refs", "any"),
