@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.guide import Guide
 from tests.browser.person import Person, launch
 from tests.browser.site import Site
+from tests.browser.test_every_page import choose
 
 
 @pytest.fixture(scope="session")
@@ -40,4 +42,19 @@ def person(browser: Browser, site: Site) -> Iterator[Callable[..., Person]]:
     complaints = [complaint for someone in people for complaint in someone.complaints]
     for someone in people:
         someone.leave()
+    assert complaints == []
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def guide(
+    request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Guide]:
+    """A product of its own for each language, walked as the user guide tells."""
+    running = Site(tmp_path_factory.mktemp(f"guide-{request.param}")).start()
+    walk = Guide(browser, running, request.param)
+    walk.admin.log_in("demo", "admin", running.password)
+    choose(walk.admin, walk.language)
+    yield walk
+    complaints = walk.leave()
+    running.stop()
     assert complaints == []
