@@ -21,6 +21,7 @@ from app.spec.model import ADMIN, Product
 START: Final = "start"
 PRODUCT: Final = "product"  # a new version of the product brought pages with it
 MOST_NAME: Final = 128
+MOST_NUMBER: Final = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ def versions(actor: Actor, role: RoleState) -> list[Version]:
 
 def grants_at(role: RoleState, number: int) -> Grants:
     """What the role was granted in this version. Raises NotFound."""
+    if not 0 < number <= MOST_NUMBER:  # a program may send any; the database would choke on it
+        raise NotFound
     written = db.session.scalars(
         select(RoleVersion.grants).where(RoleVersion.role_id == role.id, RoleVersion.number == number)
     ).one_or_none()

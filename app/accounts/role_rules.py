@@ -15,6 +15,7 @@ from app.records.grant_words import GRANTS, words
 from app.records.grants import Pair
 from app.spec.model import ADMIN
 
+MOST_SAID: Final = 20  # unknown permissions that a refusal names
 LAST_ACCESS: Final = ("view", "edit")  # what one needs of the role page to undo a mistake there
 
 
@@ -25,7 +26,7 @@ def check_change(actor: Actor, role: RoleState, wanted: Grants, missing: Iterabl
     """
     unknown = sorted((wanted - cells(engine().product)) | set(missing))
     if unknown:
-        raise Invalid({GRANTS: [_("There is no such permission: %(name)s", name=name) for name in texts(unknown)]})
+        raise Invalid({GRANTS: [_("There is no such permission: %(name)s", name=name) for name in texts(unknown[:MOST_SAID])]})
     added, removed = wanted - role.grants, role.grants - wanted
     if role.is_admin and removed:
         raise Invalid({"": [_("The admin role holds every permission and cannot be reduced.")]})

@@ -11,7 +11,8 @@ INLINE: Final = frozenset({"strong", "em", "u", "s", "a"})
 LISTS: Final = ("ul", "ol")
 LEAVES: Final = ("p", "h3", "li")  # what text stands in
 _BLANK: Final = " \t\n\r\f\xa0"  # not U+3000: Chinese paragraphs begin with two of them
-_SPACE: Final = re.compile(r"[ \t]*[\r\n\t\f]+[ \t]*")
+# Whole runs: to look for a line end from each blank of a long run took seconds.
+_SPACE: Final = re.compile(r"[ \t\r\n\f]+")
 
 
 class Tidy(HTMLParser):
@@ -62,7 +63,7 @@ class Tidy(HTMLParser):
                 pass
 
     def handle_data(self, data: str) -> None:
-        text = _SPACE.sub(" ", data.replace("\xa0", " "))
+        text = _SPACE.sub(lambda run: " " if run[0].strip(" ") else run[0], data.replace("\xa0", " "))
         core = text.strip(_BLANK)
         if not core:
             self._blanks += text if self._has_text() else ""

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, false, func, select
 
-from app.access import Actor, demand
+from app.access import Actor, demand, may
 from app.errors import Conflict, Invalid
 from app.fields import kind_of, kinds
 from app.fields.base import Reader, Rejected
@@ -35,6 +35,7 @@ from app.records.ids import record_id
 from app.records.limits import queue_up
 from app.records.names import title_of
 from app.records.tables import model_of
+from app.records.visibility import visible
 from app.spec.model import FieldSpec, Option, ResourceSpec
 
 JOB: Final = "convert_field"  # the kind of job that changes the type of a field with many values
@@ -115,7 +116,7 @@ def preview(actor: Actor, resource: ResourceSpec, id_: int, kind: str) -> Previe
         found.total += len(texts)
         failing = [id_ for id_, text in texts.items() if isinstance(plan.convert(text), Rejected)]
         found.failing += len(failing)
-        found.strays += _strays(actor, target, plan, texts, failing[: SHOWN - len(found.strays)])
+        found.strays += _strays(actor, target, plan, {id_: texts[id_] for id_ in failing}, SHOWN - len(found.strays))
     found.back = _aside(held.id, kind)
     return found
 
@@ -152,19 +153,24 @@ def convert(
     return found
 
 
-def put_aside(resource: ResourceSpec, id_: int, options: Sequence[Entry], reader: Reader) -> list[Stray]:
-    """The first values of a field that are put aside, for people to see."""
+def put_aside(actor: Actor, resource: ResourceSpec, id_: int, options: Sequence[Entry]) -> list[Stray]:
+    """The first values of a field that are put aside, of the records that `actor` sees."""
     target = extended_by(resource)
     model = model_of(target)
     found = db.session.execute(
         select(FieldValue.record_id, FieldValue.kind, FieldValue.value, getattr(model, target.title))
         .join(model, (model.tenant_id == FieldValue.tenant_id) & (model.id == FieldValue.record_id))
-        .where(FieldValue.field_id == id_, FieldValue.aside.is_(True))
+        .where(FieldValue.field_id == id_, FieldValue.aside.is_(True), *_seen(actor, target))
         .order_by(FieldValue.record_id)
         .limit(SHOWN)
     )
     return [
-        Stray(record, title_of(target, {target.title: title}, reader), _shown(kind, value, options, reader), "")
+        Stray(
+            record,
+            title_of(target, {target.title: title}, actor.reader),
+            _shown(kind, value, options, actor.reader),
+            "",
+        )
         for record, kind, value, title in found
     ]
 
@@ -253,20 +259,24 @@ def _note(actor: Actor, resource: ResourceSpec, held: Any, before: dict[str, Any
     audit.enter(actor, resource, "convert", (held.id, held.name), before=kept(before), after=kept(after))
 
 
-def _strays(
-    actor: Actor, target: ResourceSpec, plan: _Plan, texts: slot_values.Texts, ids: Sequence[int]
-) -> list[Stray]:
-    if not ids:
+def _strays(actor: Actor, target: ResourceSpec, plan: _Plan, texts: slot_values.Texts, most: int) -> list[Stray]:
+    """The first `most` of these values that are of records which `actor` sees: all others are but counted."""
+    if not texts or not most:
         return []
     model = model_of(target)
-    found = db.session.execute(select(model.id, getattr(model, target.title)).where(model.id.in_(ids)))
-    titles = {id_: title_of(target, {target.title: title}, actor.reader) for id_, title in found}
+    titled = select(model.id, getattr(model, target.title)).where(model.id.in_(list(texts)), *_seen(actor, target))
     strays = []
-    for id_ in ids:
+    for id_, title in db.session.execute(titled.order_by(model.id).limit(most)):
         refusal = plan.convert(texts[id_])
         if isinstance(refusal, Rejected):
-            strays.append(Stray(id_, titles.get(id_, ""), quoted(plan.shown(texts[id_])), str(refusal.message)))
+            name = title_of(target, {target.title: title}, actor.reader)
+            strays.append(Stray(id_, name, quoted(plan.shown(texts[id_])), str(refusal.message)))
     return strays
+
+
+def _seen(actor: Actor, target: ResourceSpec) -> list[ColumnElement[bool]]:
+    """Whoever defines fields need not be one who may see whose values they hold."""
+    return visible(actor, target) if may(actor, target, "view") else [false()]
 
 
 def _aside(id_: int, kind: str) -> int:

@@ -22,6 +22,7 @@ from app.spec.model import ADMIN, ResourceSpec
 MOST: Final = 50  # of one person on one list
 LONGEST_NAME: Final = 40
 LONGEST_QUERY: Final = 2000
+MOST_READ: Final = 3 * LONGEST_QUERY  # a cursor and what is empty fall away; more is nobody's search
 OF_THE_MOMENT: Final = ("cursor",)  # where somebody was reading is no part of a view
 
 
@@ -88,6 +89,8 @@ def remove(actor: Actor, resource: ResourceSpec, id_: int) -> None:
 
 def cleaned(actor: Actor, resource: ResourceSpec, query: str) -> str:
     """The query string without what is of the moment. Raises Invalid for one that the list would refuse."""
+    if len(query) > MOST_READ:
+        raise Invalid({"query": [_("This search is too long to keep.")]})
     pairs = [pair for pair in parse_qsl(query.lstrip("?")) if pair[0] not in OF_THE_MOMENT and pair[1].strip()]
     args = MultiDict(pairs)
     parse(resource, args, actor.reader)

@@ -10,7 +10,8 @@ from typing import Final
 from flask import Response
 
 MARK: Final = "\ufeff"  # without it Excel takes the file for the local encoding, and Chinese comes out garbled
-FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Spreadsheets in Chinese or Japanese take full-width signs for the ordinary ones.
+FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def harmless(cell: str) -> str:

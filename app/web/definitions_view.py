@@ -144,7 +144,7 @@ class DefinitionsView(ResourceView):
             "found": found,
             "more": max(0, found.failing - len(found.strays)) if found else 0,
             "target_url": f"{request.script_root}/{self.resource.extends}/",
-            "aside": conversion.put_aside(self.resource, record.id, record.values["options"], actor.reader),
+            "aside": conversion.put_aside(actor, self.resource, record.id, record.values["options"]),
             "errors": errors,
         }
         status = UNPROCESSABLE if errors else 200

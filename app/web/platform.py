@@ -108,7 +108,8 @@ def _seen(admin: Admin, reader: Reader) -> str:
 
 
 def _asked() -> tuple[str, str]:
-    return request.args.get("q", "").strip()[:MOST_TEXT], request.args.get("after", "")[:MOST_TEXT]
+    text, after = ("".join(filter(str.isprintable, request.args.get(name, ""))) for name in ("q", "after"))
+    return text.strip()[:MOST_TEXT], after[:MOST_TEXT]
 
 
 def _company_json(company: Company) -> dict[str, Any]:

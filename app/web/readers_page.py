@@ -115,7 +115,8 @@ def wanted_by(args: MultiDict[str, str]) -> Wanted:
             errors[name] = [_("Choose from the list.")]
     if errors:
         raise Invalid(errors)
-    return Wanted(state=state, after=args.get("after", "").strip(), **ids)
+    after = "".join(filter(str.isprintable, args.get("after", "")))
+    return Wanted(state=state, after=after.strip(), **ids)
 
 
 def _context(found: Readers, wanted: Wanted, actor: Actor, url: str) -> dict[str, Any]:

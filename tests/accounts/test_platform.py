@@ -172,6 +172,13 @@ def test_no_request_can_make_a_company_the_platforms(app: Flask, tenant: TenantK
         db.session.execute(update(Tenant).where(Tenant.id == tenant.id).values({column: values[column]}))
 
 
+@pytest.mark.parametrize("query", ["q=%00", "after=%00", "q=a%00b%ff"])
+@pytest.mark.parametrize("path", [PAGES[0], PAGES[2]])
+def test_signs_that_no_database_takes_are_no_fault(operator: Browser, path: str, query: str) -> None:
+    """P3"""
+    assert operator.get(f"{path}?{query}").status_code == 200
+
+
 # --- for everybody else
 @pytest.mark.parametrize("path", PAGES)
 def test_for_others_there_are_no_such_pages(app: Flask, tenant: TenantKit, other_tenant: TenantKit, path: str) -> None:

@@ -432,6 +432,25 @@ def test_a_preview_tells_what_converts_and_lists_what_does_not(office: Office) -
     assert office.get(FIELD, field.id).values["kind"] == "text"
 
 
+def test_values_out_of_sight_are_counted_and_not_told(office: Office) -> None:
+    """F3, C1: whoever may define fields learns from a change of type nothing of customers whom they do not see."""
+    field = office.field("年龄")
+    leader = office_of(office.kit, "team_leader")
+    office.customer("甲", agent=str(leader.actor.user_id), **{field.values["slot"]: "三十"})
+    office.customer("乙", **{field.values["slot"]: "四十"})
+    edits = leader.actor.grants | {(FIELD, "view"), (FIELD, "edit")}
+    leader = replace(leader, actor=replace(leader.actor, grants=edits))
+    blind = replace(leader, actor=replace(leader.actor, grants=edits - {("customer", "view")}))
+    for desk, told in ((leader, ["甲"]), (blind, [])):
+        found = desk.preview(field.id, "integer")
+        assert (found.failing, [stray.title for stray in found.strays]) == (2, told)
+    office.convert(field.id, "integer", aside=True)
+    for desk, told in ((office, ["甲", "乙"]), (leader, ["甲"]), (blind, [])):
+        with desk.at_work():
+            found = conversion.put_aside(desk.actor, desk.resource(FIELD), field.id, ())
+        assert [stray.title for stray in found] == told
+
+
 def test_a_change_of_type_loses_nothing(office: Office) -> None:
     """F3: what does not convert stops it, or is put aside and comes back."""
     field = office.field("年龄", default="18")

@@ -284,6 +284,20 @@ def test_what_is_no_set_of_permissions_is_refused(site: Site, body: Any) -> None
     assert site.api("GET", path).json == before
 
 
+@pytest.mark.parametrize("version", [10**40, -(10**40), 2**63])
+def test_a_version_that_never_was_is_out_of_date(site: Site, version: int) -> None:
+    """R4: whatever number a program sends."""
+    path = f"/api/v1/role/{site.kit.roles['finance']}/permissions"
+    assert site.api("PUT", path, {"version": version, "grants": {}}).status_code == 409
+
+
+def test_a_refusal_names_but_some_of_what_is_unknown(site: Site) -> None:
+    """R3"""
+    path, unknown = f"/api/v1/role/{site.kit.roles['finance']}/permissions", {f"x{n}": ["view"] for n in range(300)}
+    answer = site.api("PUT", path, {"version": 1, "grants": unknown})
+    assert (answer.status_code, len(answer.json["error"]["fields"]["grants"])) == (400, 20)
+
+
 def test_restore_rollback_copy_versions_and_comparison_by_api(site: Site) -> None:
     """R5."""
     here = f"/api/v1/role/{site.kit.roles['finance']}"

@@ -116,6 +116,13 @@ def test_a_view_that_the_list_would_refuse_is_refused(tenant: TenantKit, client_
     assert "pop-item" not in panel(client)
 
 
+def test_a_huge_search_is_refused_before_it_is_read(tenant: TenantKit, client_as: Login) -> None:
+    """K6: each of its faults would be said, in a cookie that no browser keeps."""
+    query = "&".join(f"a{number}=1" for number in range(40_000))
+    answer = send(client_as(tenant, "admin"), "/gadget/views", {"name": "大", "query": query})
+    assert (answer.status_code, len(answer.headers["Set-Cookie"]) < 1000) == (303, True)
+
+
 def test_there_is_an_end_to_views(tenant: TenantKit, client_as: Login) -> None:
     client = client_as(tenant, "admin")
     for number in range(50):

@@ -171,6 +171,18 @@ class TestReaders:
         for path in ("", ".csv"):
             assert site.get(f"/announcement/{theirs}/readers{path}").status_code == 404
 
+    def test_a_full_width_formula_is_one_too(self, tenant: TenantKit, site: Site, announced: int) -> None:
+        """A1: spreadsheets set to Chinese or Japanese calculate them."""
+        for sign in "＝＋－＠":
+            tenant.user("agent", name=f"{sign}1+1")
+        found = site.get(f"/announcement/{announced}/readers.csv?state=unread").data.decode("utf-8-sig")
+        assert [name in found for name in (",'＝1+1,", ",'＋1+1,", ",'－1+1,", ",'＠1+1,")] == [True] * 4
+
+    @pytest.mark.parametrize("path", ["", ".csv"])
+    def test_signs_that_no_database_takes_are_no_fault(self, site: Site, announced: int, path: str) -> None:
+        """A1"""
+        assert site.get(f"/announcement/{announced}/readers{path}?after=a%00b").status_code == 200
+
     @pytest.mark.parametrize("query", ["state=nonsense", "role=x", "team=-1"])
     def test_a_bad_question_is_refused(self, site: Site, announced: int, query: str) -> None:
         assert site.get(f"/announcement/{announced}/readers?{query}").status_code == 400
