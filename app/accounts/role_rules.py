@@ -26,7 +26,9 @@ def check_change(actor: Actor, role: RoleState, wanted: Grants, missing: Iterabl
     """
     unknown = sorted((wanted - cells(engine().product)) | set(missing))
     if unknown:
-        raise Invalid({GRANTS: [_("There is no such permission: %(name)s", name=name) for name in texts(unknown[:MOST_SAID])]})
+        raise Invalid(
+            {GRANTS: [_("There is no such permission: %(name)s", name=name) for name in texts(unknown[:MOST_SAID])]}
+        )
     added, removed = wanted - role.grants, role.grants - wanted
     if role.is_admin and removed:
         raise Invalid({"": [_("The admin role holds every permission and cannot be reduced.")]})

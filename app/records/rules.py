@@ -22,6 +22,7 @@ from app.records import login_log
 from app.records.asker import Asker
 from app.records.lookup import Lookup, Others
 from app.records.passwords import one_time_password
+from app.records.visibility import rules_of
 from app.spec.model import ADMIN, ResourceSpec
 
 __all__ = [
@@ -88,8 +89,20 @@ class Change:
         login_log.note(self.actor.tenant_id, event, username=username, user_id=self.id, reason=by)
 
     def holds_all_of(self, role_id: int) -> bool:
-        """True if the actor holds every permission that the role with this id is granted."""
-        return self.by_admin or self.lookup.granted(role_id) <= self.actor.grants
+        """True if the actor holds every permission that the role with this id is granted, and where the actor does not
+        see all records, the role does not either."""
+        return self.by_admin or (self.lookup.granted(role_id) <= self.actor.grants and not self._sees_more(role_id))
+
+    def _sees_more(self, role_id: int) -> bool:
+        """True if that role sees every record on some page where the actor sees but some (C1)."""
+        mine, given = (
+            self.actor.role_key or self.actor.role_base,
+            {name for name, _kind in self.lookup.granted(role_id)},
+        )
+        pages = [engine().product.resource(name) for name in given if name in engine().product.resources]
+        limited = [page for page in pages if rules_of(page, mine) is not None]
+        role = (self.find("role", id=role_id) or {}) if limited else {}
+        return any(rules_of(page, role.get("key") or role.get("base") or "") is None for page in limited)
 
     def reveal(self, label: object, text: str) -> None:
         """Show `text` once, to the actor only, when this has been saved. It is never stored or logged."""

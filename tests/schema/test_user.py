@@ -6,10 +6,14 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from sqlalchemy import insert, select
 
 from app.access import system_actor
 from app.errors import Denied, InUse, Invalid, Violation
 from app.fields.password import verify_password
+from app.models.adopted import Grant, Permission, PermissionView, Role, ViewMenu
+from app.models.base import db, new_id, transaction
+from app.records.grants import PREFIX
 from tests.desk import Desk, at_once
 from tests.schema.conftest import ADMIN_ROLE, NOW
 
@@ -159,6 +163,13 @@ class TestSpareOneself:
         self.ways(desk.without_rule("spare_oneself"))[way]()
 
 
+def granted_ids():
+    """The permission to view customers."""
+    found = select(PermissionView.id).join(ViewMenu, PermissionView.view_menu_id == ViewMenu.id)
+    found = found.join(Permission, Permission.id == PermissionView.permission_id)
+    return db.session.scalars(found.where(ViewMenu.name == "customer", Permission.name == f"{PREFIX}view")).all()
+
+
 class TestGrantOnlyWhatOneHolds:
     @pytest.mark.parametrize(
         ("before", "after"),
@@ -201,6 +212,38 @@ class TestGrantOnlyWhatOneHolds:
         assert manager.act("user", "reset_password", staff).reveal
         with pytest.raises(Denied):
             desk_of("operator").act("user", "reset_password", staff)
+
+    def test_nobody_gives_or_takes_over_what_they_do_not_hold(self, desk_of, tenant):
+        """R4: neither a role that may do more, nor, by its password, somebody who has one."""
+        more = tenant.user("manager")[0]
+        agent = tenant.user("agent")[0]
+        manager = desk_of("manager")
+        less = replace(manager, actor=replace(manager.actor, grants=manager.actor.grants - {("team", "delete")}))
+        for way in (
+            partial(less.add, "user", username="more", password=SECRET, name="x", role=tenant.roles["manager"]),
+            partial(less.edit, "user", agent, role=tenant.roles["manager"]),
+            partial(less.edit, "user", more, password=SECRET),
+            partial(less.act, "user", "reset_password", more),
+        ):
+            with pytest.raises(Invalid):
+                way()
+        assert manager.edit("user", agent, role=tenant.roles["manager"]).values["role"] == tenant.roles["manager"]
+
+    @pytest.mark.parametrize("page", ["user", "agent"])
+    def test_who_sees_some_records_makes_nobody_who_sees_all(self, desk_of, tenant, page):
+        """C1, R4: a leader who may add agents does not get at all customers by way of one with a role of no origin."""
+        leader, free = desk_of("team_leader"), new_id()
+        grants = leader.actor.grants | {(page, kind) for kind in ("view", "add", "edit")}
+        leader = replace(leader, actor=replace(leader.actor, grants=grants))
+        with leader.at_work(), transaction():
+            db.session.add(Role(id=free, name="自建", seat=True))
+            db.session.flush()
+            db.session.execute(insert(Grant), [{"role_id": free, "permission_view_id": id_} for id_ in granted_ids()])
+        new = {"password": SECRET, "name": "x"}
+        with pytest.raises(Invalid) as caught:
+            leader.add(page, username="spy", role=free, **new)
+        assert list(caught.value.errors) == ["role"]
+        assert leader.add(page, username="mate", role=tenant.roles["agent"], **new).id
 
 
 class TestEndSessions:
@@ -319,7 +362,9 @@ class TestForm:
         Desk(other_tenant, other_tenant.actor("admin")).add("user", role=other_tenant.roles["agent"], **self.GOOD)
 
     def test_a_role_that_users_have_stays(self, desk, tenant):
-        tenant.user("finance")
+        own = desk.add("role", name="夜班").id
+        tenant.roles["own"] = own
+        tenant.user("own")
         with pytest.raises(InUse) as caught:
-            desk.delete("role", tenant.roles["finance"])
+            desk.delete("role", own)
         assert "用户" in str(caught.value)
