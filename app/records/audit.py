@@ -26,7 +26,7 @@ from app.records.names import Names
 from app.records.origin import address, origin
 from app.records.rules import Change
 from app.records.tables import base_of
-from app.records.visibility import demand_sight
+from app.records.visibility import demand_sight, sees, visible
 from app.spec.model import FieldSpec, ResourceSpec
 
 __all__ = [
@@ -153,8 +153,11 @@ def history(actor: Actor, resource: ResourceSpec, id: int, limit: int = 20) -> l
 
 def entry(actor: Actor, resource: ResourceSpec | None, id: int) -> list[AuditChange]:
     """What one entry says was changed, in the actor's language; `resource` is what it is about, None where the product
-    no longer has it. The caller has asked for the permission to view the log."""
-    found = db.session.execute(select(AuditEntry.before, AuditEntry.after).where(AuditEntry.id == id)).one()
+    no longer has it. Nothing of a record out of sight (C1). The caller has asked for the permission to view the log."""
+    columns = (AuditEntry.record_id, AuditEntry.before, AuditEntry.after)
+    found = db.session.execute(select(*columns).where(AuditEntry.id == id)).one()
+    if resource is not None and visible(actor, resource) and not sees(actor, resource, found.record_id or 0):
+        return []
     if resource is not None:
         return _changes(resource, found.before, found.after, actor)
     old, new = found.before or {}, found.after or {}

@@ -122,7 +122,8 @@ def preview(actor: Actor, resource: ResourceSpec, id_: int, kind: str) -> Previe
 
 
 def size(resource: ResourceSpec, id_: int) -> int:
-    """How many values a change of type would go through."""
+    """How many values a change of type would go through; nobody changes the field until the transaction ends."""
+    queue_up()
     held = save.hold(resource, [record_id(id_)])[0]
     return slot_values.count(extended_by(resource), held.slot)
 

@@ -52,6 +52,8 @@ def edit(
     """
     demand(actor, resource, "edit")
     page, resource = resource, custom.held(actor, base_of(resource))
+    if resource.extends:
+        limits.queue_up()  # whoever changes definitions locks the company before them, or two would wait for each other
     held = save.hold(resource, [record_id(id)], seen=visible(actor, page))[0]
     before = save.values_of(resource, held)
     if version is not None and held.version != version:
@@ -76,6 +78,8 @@ def delete(actor: Actor, resource: ResourceSpec, ids: Iterable[int | str], heir:
     """
     demand(actor, resource, "delete")
     page, resource, wanted = resource, custom.of(actor, base_of(resource)), limits.batch(resource, ids)
+    if resource.extends:
+        limits.queue_up()
     if heir is not None:
         demand_sight(actor, page, *wanted)
         handover.hand_over(actor, page, wanted, heir)

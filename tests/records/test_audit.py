@@ -12,6 +12,7 @@ from app.errors import Invalid
 from app.models.audit import AuditEntry
 from app.models.base import db, transaction
 from app.records import audit, service
+from tests.desk import Desk
 from tests.records.blank import blank
 
 SECRET = "Xk29-fmqz-11"
@@ -156,3 +157,17 @@ def test_is_one_statement_however_long(desk, gadget, queries):
 def test_of_another_company_is_not_seen(desk, foreign, gadget):
     assert foreign.history("gadget", gadget.id) == []
     assert entries(foreign) == []
+
+
+def test_an_entry_tells_nothing_of_a_record_out_of_sight(tenant):
+    """P3, C1: whoever may view the log and sees but some customers."""
+    admin, agent = Desk(tenant, tenant.actor("admin")), Desk(tenant, tenant.actor("agent"))
+    theirs = admin.add("customer", name="甲", phone="13800138000").id
+    mine = admin.add("customer", name="乙", phone="13800138001", agent=agent.actor.user_id).id
+    admin.delete("customer", admin.add("customer", name="丙", phone="13800138002").id)
+    found = {entry.record_title: entry.id for entry in entries(admin) if entry.resource == "customer"}
+    assert mine != theirs
+    for desk, told_of in ((admin, {"甲", "乙", "丙"}), (agent, {"乙"})):
+        with desk.at_work():
+            resource = desk.resource("customer")
+            assert {title for title, id_ in found.items() if audit.entry(desk.actor, resource, id_)} == told_of

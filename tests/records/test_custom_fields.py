@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -539,6 +540,24 @@ def test_fields_stand_in_the_order_given(office: Office) -> None:
         assert office.resource("customer").form[-1].fields == ("c3", "c1", "c2")
     assert refusal(office.reorder, made[0].id, made[1].id)[""]
     assert refusal(office.reorder, *[made[0].id] * 3)[""]
+
+
+def test_changes_of_definitions_wait_in_turn_and_never_for_each_other(office: Office) -> None:
+    """F2, F3: an edit that held its field first and a reorder that held the company first ended in a deadlock."""
+    ids = [office.field(f"字段{number}").id for number in range(4)]
+
+    def convert(id_: int, kind: str) -> None:
+        with office.at_work(), transaction():
+            conversion.size(office.resource(FIELD), id_)
+            conversion.convert(office.actor, office.resource(FIELD), id_, kind, aside=False)
+
+    for number in range(8):
+        turned = ids[number % 4 :] + ids[: number % 4]
+        kind = "digits" if number % 2 else "integer"
+        calls = [partial(office.edit, FIELD, id_, default=str(number)) for id_ in ids]
+        calls += [partial(office.reorder, *turned), partial(convert, turned[0], kind)] * 2
+        faults = [found for found in at_once(*calls) if isinstance(found, Exception)]
+        assert [fault for fault in faults if not isinstance(fault, (Invalid, Conflict))] == []
 
 
 def test_who_may_not_edit_may_not_convert_reorder_or_restore(office: Office) -> None:
