@@ -13,6 +13,7 @@ from app.spec.model import TemplateSpec
 from app.spec.templates import worded
 
 GENERAL: Final = "general"  # taken where none is named
+OF_TEMPLATE: Final = Label("模板：", "Template: ")  # how the audit log names it, as who did what
 NO_TEMPLATE: Final = TemplateSpec("", Label("", ""))
 
 
@@ -24,7 +25,7 @@ def template_called(name: str) -> TemplateSpec:
 def apply_template(tenant: Tenant, template: TemplateSpec) -> None:
     """Adds the template's records and settings to the new company in scope, by the same rules and limits and with the
     same audit entries as everything else. Grants are given with the roles (`permissions.grant_all_defaults`)."""
-    reason = template.label.text(tenant.locale)
+    reason = OF_TEMPLATE.text(tenant.locale) + template.label.text(tenant.locale)
     actor = system_actor(tenant.id, reason, locale=tenant.locale, timezone=tenant.timezone)
     product = engine().product
     for name, rows in template.records.items():

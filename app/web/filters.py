@@ -52,7 +52,8 @@ def _drawn(face: Face, args: MultiDict[str, str], errors: Errors, root: str, loo
 
 
 def _search_box(face: Face, args: MultiDict[str, str]) -> dict[str, Any] | None:
-    names = [face.fields[name].label for name in face.resource.list.search]
+    labels = [face.fields[name].field.label for name in face.resource.list.search]
+    names = [label.inside(face.locale) if place else label.text(face.locale) for place, label in enumerate(labels)]
     return {"name": "q", "value": args.get("q", ""), "placeholder": _(", ").join(names)} if names else None
 
 

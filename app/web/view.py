@@ -59,8 +59,9 @@ class ResourceView(SavedViews, PerRequestFilters, ModelView):
         actor = who.actor()
         found = query.count(actor, self.resource, parse(self.resource, request.args, actor.reader))
         number = f"{found.number:,}"
-        capped, exact = _("%(number)s+ records", number=number), _("%(number)s records", number=number)
-        return str(capped if found.capped else exact)
+        if found.capped:
+            return _("%(number)s+ records", number=number)
+        return ngettext("%(number)s record", "%(number)s records", found.number, number=number)
 
     @expose("/choices/<field>")
     @logged_in
