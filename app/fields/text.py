@@ -27,7 +27,7 @@ class TextKind(Kind):
     blank = ""
     operators: tuple[str, ...] = ("contains", "eq", "starts")
     controls = (("contains", "text"),)
-    attributes = frozenset({"min", "max", "pattern", "pattern_help"})
+    attributes = frozenset({"min", "max", "pattern", "pattern_help", "words_of"})
 
     def type_(self, field: FieldSpec) -> TypeEngine[Any]:
         return short_text(self.most(field))
@@ -52,6 +52,11 @@ class TextKind(Kind):
         check_length(text, field.min, self.most(field))
         check_pattern(field, text, reader)
         return text
+
+    def title(self, field: FieldSpec, value: Any, reader: Reader) -> str:
+        """A name that the product gave is said in the reader's language; forms and the API hold what is stored."""
+        known = (word.text(reader.locale) for word in field.words if value in (word.zh, word.en))
+        return next(known, None) or super().title(field, value, reader)
 
     def schema(self, field: FieldSpec) -> dict[str, Any]:
         found: dict[str, Any] = {"type": "string", "maxLength": self.most(field)}

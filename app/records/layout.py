@@ -44,7 +44,7 @@ class Layout:
         values = {field.name: result[place] for place, field in enumerate(self.columns, 3)}
         titles = {field.name: _name(field, result[place], reader) for place, field in enumerate(self.refs, titles_at)}
         for place, field in enumerate(self.several, several_at):
-            values[field.name], titles[field.name] = _split(result[place], reader)
+            values[field.name], titles[field.name] = _split(field, result[place], reader)
         return Row(result[0], result[1], values, titles)
 
 
@@ -53,9 +53,9 @@ def _name(field: FieldSpec, title: Any, reader: Reader) -> str:
     return title_of(other, {other.title: title}, reader)
 
 
-def _split(entries: str | None, reader: Reader) -> tuple[tuple[int, ...], str]:
+def _split(field: FieldSpec, entries: str | None, reader: Reader) -> tuple[tuple[int, ...], str]:
     """The ids, and their titles as one text, both in the order of the titles."""
     pairs = [entry.partition(PART) for entry in entries.split(ENTRY)] if entries else []
     pairs.sort(key=lambda pair: (pair[2], pair[0]))
-    titles = COMMA.text(reader.locale).join(title for _id, _part, title in pairs)
+    titles = COMMA.text(reader.locale).join(_name(field, title, reader) for _id, _part, title in pairs)
     return tuple(int(id_) for id_, _part, _title in pairs), titles

@@ -20,7 +20,7 @@ from app.spec.defaults import complete
 from app.spec.faults import Faults
 from app.spec.files import check_roles, read_drafts, read_shared
 from app.spec.model import Product
-from app.spec.options import with_options
+from app.spec.options import with_options, with_words
 from app.spec.pages import check_pages
 from app.spec.rulefile import check_strays, read_rules
 from app.spec.templates import read_templates
@@ -59,7 +59,8 @@ def read_product(folders: Sequence[Path]) -> tuple[Product | None, list[str]]:
     rules = {draft.name: read_rules(draft) for draft in drafts if "of" not in draft.raw}
     if faults.found:
         return None, faults.lines()
-    resources = with_options({draft.name: complete(draft.group, draft.below, draft.data) for draft in drafts})
+    complete_ones = {draft.name: complete(draft.group, draft.below, draft.data) for draft in drafts}
+    resources = with_options(with_words(complete_ones, roles.made))
     templates = read_templates(folders, resources, roles.made, faults)
     if faults.found:
         return None, faults.lines()

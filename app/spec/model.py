@@ -74,6 +74,8 @@ class FieldSpec:
     column: str | None = None  # adopted models only: the column's name where it differs from the field's
     rows: int | None = None  # longtext: lines of the form control
     options_of: Literal["pages", "actions"] | None = None  # choice: beside `options`, all of these in the product
+    words_of: Literal["roles"] | None = None  # text: values that are default names of these are said in both languages
+    words: tuple[Label, ...] = ()  # those names
     slot: bool = False  # a company's own field (F2), kept as text in the column of its name (app.fields.slots)
     fallback: Any = None  # such a field: what an empty value shows as, without being stored (F5)
     handover: Literal["rules", "bulk", "heir"] = "rules"  # ref, refs: how it moves when what it points to is deleted

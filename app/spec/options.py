@@ -1,4 +1,4 @@
-"""Options that a file need not list: `options_of` says of what in the product."""
+"""What a file need not list: options of all pages or actions (`options_of`), names of the roles (`words_of`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from app.spec.model import FieldSpec, Option, ResourceSpec
+from app.labels import Label
+from app.spec.model import FieldSpec, Option, ResourceSpec, RoleSpec
 
 Resources = Mapping[str, ResourceSpec]
 
@@ -14,6 +15,19 @@ Resources = Mapping[str, ResourceSpec]
 def with_options(resources: Resources) -> Resources:
     """The resources, with the options of fields that name all pages, or all actions of all pages, filled in."""
     return MappingProxyType({name: _filled(resource, resources) for name, resource in resources.items()})
+
+
+def with_words(resources: Resources, roles: Mapping[str, RoleSpec]) -> Resources:
+    """The resources; their fields with `words_of: roles` know what the built-in roles are called by default."""
+    words = tuple(role.label for role in roles.values())
+    return MappingProxyType({name: _worded(resource, words) for name, resource in resources.items()})
+
+
+def _worded(resource: ResourceSpec, words: tuple[Label, ...]) -> ResourceSpec:
+    if not any(field.words_of for field in resource.fields.values()):
+        return resource
+    fields = {name: replace(field, words=words) if field.words_of else field for name, field in resource.fields.items()}
+    return replace(resource, fields=MappingProxyType(fields))
 
 
 def _filled(resource: ResourceSpec, resources: Resources) -> ResourceSpec:

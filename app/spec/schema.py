@@ -42,7 +42,9 @@ class ResourceLabelKeys(LabelKeys):
     spec = None
 
     many = Text("英文复数，用于菜单和列表标题", "English plural, for menu and list", default="`en` + s")
-    many_zh = Text("中文菜单和列表标题，与名称不同时填写", "Chinese for menu and list, where it differs", default="`zh`")
+    many_zh = Text(
+        "中文菜单和列表标题，与名称不同时填写", "Chinese for menu and list, where it differs", default="`zh`"
+    )
 
 
 class OptionKeys(Keys):
@@ -79,6 +81,12 @@ class PresetKeys(Keys):
         "可选项来自整个产品：`pages` 所有页面，`actions` 所有按钮；补充在 `options` 之后",
         "Options from all of the product, after those of `options`: `pages`, every page; `actions`, every button",
         among=("pages", "actions"),
+    )
+    words_of = Text(
+        "内置角色的默认名称按读者的语言显示",
+        "`roles`: where a record is called by the default name of a built-in role, that is said "
+        "in the reader's language",
+        among=("roles",),
     )
     to = Text("引用的资源", "The resource referred to", shape=NAME)
     choose = Text(
