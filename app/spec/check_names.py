@@ -12,7 +12,7 @@ from app.spec.check_settings import is_settings
 from app.spec.defaults import CAN, holds_text
 from app.spec.draft import Draft
 from app.spec.faults import Place, hint
-from app.spec.model import ADMIN, PERMISSIONS, PHASE, SYSTEM_FIELDS, FieldSpec
+from app.spec.model import ADMIN, PERMISSIONS, PHASE, SYSTEM_FIELDS, FieldSpec, WorkbenchSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,8 @@ def _fields(draft: Draft) -> Iterator[tuple[Place, str]]:
 def _system_fields(draft: Draft, slot: Slot) -> Collection[str]:
     """Where a row stands with the workbench is for looking at and for searching, not for ordering."""
     panel = draft.data.get("workbench")
-    return (*SYSTEM_FIELDS, PHASE) if panel is not None and panel.timed and not slot.signed else SYSTEM_FIELDS
+    timed = isinstance(panel, WorkbenchSpec) and panel.timed  # what is wrong in it already is a raw mapping
+    return (*SYSTEM_FIELDS, PHASE) if timed and not slot.signed else SYSTEM_FIELDS
 
 
 def _refs(draft: Draft, defined: Defined) -> Iterator[tuple[Place, str]]:

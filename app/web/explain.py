@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
+from apispec import APISpec
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.api import BaseApi
@@ -23,6 +24,7 @@ from app.records.system import people
 from app.spec.kinds import KIND_LABELS
 from app.spec.model import PERMISSIONS, ResourceSpec
 from app.web import htmx, who
+from app.web.openapi import TEXT, WHETHER, refused
 from app.web.permit import logged_in
 from app.web.shell import page, part
 
@@ -81,6 +83,30 @@ class ExplainApi(BaseApi):
         if answer is None:
             raise NotFound
         return jsonify(data=asdict(answer))
+
+
+def add_explain_path(spec: APISpec) -> None:
+    """Adds the question to the OpenAPI description."""
+    asked = {
+        "user": _("The person's id"), "page": _("Name of a resource"), "kind": _("One of the twelve permissions"),
+        "record": _("Id of a record of that page, if it is about one"),
+    }  # fmt: skip
+    line = {"label": TEXT, "on": WHETHER, "parameter": TEXT, "place": TEXT, "met": WHETHER}
+    answer = {
+        "allowed": WHETHER, "reason": TEXT, "sentence": TEXT, "change": TEXT, "place": TEXT,
+        "sight": {"type": "array", "items": {"type": "object", "properties": line}},
+    }  # fmt: skip
+    data = {"type": "object", "properties": {"data": {"type": "object", "properties": answer}}}
+    parameters = [
+        {"name": name, "in": "query", "required": name != "record", "schema": TEXT, "description": said}
+        for name, said in asked.items()
+    ]
+    good = {"description": _("Done"), "content": {"application/json": {"schema": data}}}
+    operation = {
+        "tags": [_("Explain permissions")], "summary": _("May this person do that, and why?"),
+        "parameters": parameters, "responses": {"200": good, "default": refused()},
+    }  # fmt: skip
+    spec.path(path="/api/v1/explain/", operations={"get": operation})
 
 
 def _answer(actor: Actor, args: MultiDict[str, str]) -> Explanation | None:

@@ -17,6 +17,7 @@ Json = dict[str, Any]
 ERROR: Final = "Error"
 TEXT: Final[Json] = {"type": "string"}
 WHOLE: Final[Json] = {"type": "integer"}
+WHETHER: Final[Json] = {"type": "boolean"}
 IDS: Final[Json] = {"type": "array", "items": TEXT}
 
 DONE: Final[Json] = {"data": {"type": "object", "properties": {"count": WHOLE, "reveal": {"type": "object"}}}}
@@ -65,7 +66,7 @@ def _schemas(face: Face) -> dict[str, Json]:
     version = {VERSION: {**WHOLE, "description": _("Counts the changes; send it back to notice those of others")}}
     shown = {"id": TEXT, **version, **properties(list(face.readable))}
     titles = {"type": "object", "additionalProperties": TEXT, "description": _("Names of what the record refers to")}
-    return {
+    made: dict[str, Json] = {
         _name(face, ""): {"type": "object", "properties": {**shown, "titles": titles}},
         _name(face, "_new"): {
             "type": "object",
@@ -79,6 +80,10 @@ def _schemas(face: Face) -> dict[str, Json]:
             "additionalProperties": False,
         },
     }
+    absent = {
+        _name(face, part) for kind, part in (("add", "_new"), ("edit", "_change")) if kind not in face.resource.can
+    }
+    return {name: schema for name, schema in made.items() if name not in absent}
 
 
 def properties(fields: list[FieldFace]) -> dict[str, Json]:
@@ -170,7 +175,7 @@ def operation(
         "summary": summary,
         "description": more,
         "parameters": parameters,
-        "responses": {status: good, "default": _refused()},
+        "responses": {status: good, "default": refused()},
     }
     if body is not None:
         made["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
@@ -211,7 +216,7 @@ def _name(face: Face, suffix: str) -> str:
     return f"{face.resource.name}{suffix}"
 
 
-def _refused() -> Json:
+def refused() -> Json:
     return {
         "description": _("Refused"),
         "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{ERROR}"}}},

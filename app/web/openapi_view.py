@@ -7,9 +7,13 @@ from flask import Response, current_app, jsonify, request
 from flask_appbuilder.api import BaseApi, expose
 from flask_babel import gettext as _
 
+from app.accounts.platform import operates
+from app.web import who
 from app.web.api import ResourceApi
+from app.web.explain import add_explain_path
 from app.web.openapi import ERROR, error_schema
 from app.web.permit import logged_in
+from app.web.platform import add_platform_paths
 from app.web.security_api_spec import add_security_paths
 from app.web.settings_api import SettingsApi
 from app.web.shell import page
@@ -52,6 +56,9 @@ class OpenApiView(BaseApi):
         _add_schemes(spec)
         add_security_paths(spec)
         add_workbench_paths(spec)
+        add_explain_path(spec)
+        if operates(who.actor()):
+            add_platform_paths(spec)
         for view in self.appbuilder.baseviews:
             if isinstance(view, ResourceApi | SettingsApi):
                 view.add_api_spec(spec)

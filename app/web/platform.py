@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from apispec import APISpec
 from flask import Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.api import BaseApi
@@ -20,6 +21,7 @@ from app.fields.base import Reader
 from app.records.ids import record_id
 from app.web import who
 from app.web.moments import moment
+from app.web.openapi import TEXT, WHETHER, WHOLE, refused
 from app.web.permit import logged_in
 from app.web.shell import page, toast
 
@@ -100,6 +102,30 @@ class PlatformApi(BaseApi):
         """A one-time password for an admin of a company; it is in this answer only."""
         admin, password = platform.reset_admin(who.actor(), record_id(id), record_id(user))
         return jsonify(data={"username": admin.username, "one_time_password": password})
+
+
+def add_platform_paths(spec: APISpec) -> None:
+    """Adds the platform's API to the OpenAPI description: for its operators, nobody else knows of it."""
+    base, one = "/api/v1/platform/companies", [_in_path("id")]
+    company = dict.fromkeys(("id", "code", "name", "created_at"), TEXT) | {"active": WHETHER, "users": WHOLE}
+    admin = dict.fromkeys(("id", "username", "name"), TEXT) | {"active": WHETHER}
+    asked = [{"name": name, "in": "query", "schema": TEXT} for name in ("q", "after")]
+    password = {"type": "object", "properties": dict.fromkeys(("username", "one_time_password"), TEXT)}
+    for path, verb, summary, parameters, data in (
+        (base, "get", _("Companies"), asked, {"type": "array", "items": {"type": "object", "properties": company}}),
+        (f"{base}/{{id}}/admins", "get", _("Admins of a company"), one,
+         {"type": "array", "items": {"type": "object", "properties": admin}}),
+        (f"{base}/{{id}}/admins/{{user}}/reset", "post", _("Reset password"), [*one, _in_path("user")], password),
+    ):  # fmt: skip
+        schema = {"type": "object", "properties": {"data": data}}
+        good = {"description": _("Done"), "content": {"application/json": {"schema": schema}}}
+        operation = {"tags": [_("Platform")], "summary": summary, "parameters": parameters,
+                     "responses": {"200": good, "default": refused()}}  # fmt: skip
+        spec.path(path=path, operations={verb: operation})
+
+
+def _in_path(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": TEXT}
 
 
 def _seen(admin: Admin, reader: Reader) -> str:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from apispec import APISpec
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import expose
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from app.access import Actor, may
+from app.accounts.roles import role_called
 from app.engine import engine
 from app.errors import Invalid
 from app.fields.base import Reader
@@ -29,6 +31,7 @@ from app.web.api import ResourceApi
 from app.web.csv_file import csv_answer
 from app.web.listing import short
 from app.web.moments import moment
+from app.web.openapi import TEXT, WHETHER, WHOLE, operation
 from app.web.permit import permitted
 from app.web.shell import page
 from app.web.view import ResourceView
@@ -64,7 +67,14 @@ class ReadersView(ResourceView):
         found = Readers.of(actor, self.resource, record_id(id))
         head = [_("Login name"), _("Name"), _("Role"), _("Team"), _("Status"), _("Read at"), _("Acknowledged at")]
         rows = (
-            [row.username, row.name, row.role, row.team, state[1], *_moments(row, actor.reader)]
+            [
+                row.username,
+                row.name,
+                role_called(row.role, actor.locale),
+                row.team,
+                state[1],
+                *_moments(row, actor.reader),
+            ]
             for row in found.all(wanted_by(request.args))
             if (state := _state(found, row))
         )
@@ -75,6 +85,21 @@ class ReadersApi(ResourceApi):
     """The API of a resource that remembers its readers."""
 
     more_methods = MappingProxyType({"readers": "view"})
+
+    def add_api_spec(self, api_spec: APISpec) -> None:
+        """What every resource has, and the readers."""
+        super().add_api_spec(api_spec)
+        texts = ("id", "username", "name", "role", "team", "read_at", "acknowledged_at")
+        person = {"type": "object", "properties": dict.fromkeys(texts, TEXT)}
+        counts = {"type": "object", "properties": dict.fromkeys(("people", "read", "acknowledged"), WHOLE)}
+        people = {"type": "array", "items": person}
+        answer = {"data": people, "counts": counts, "must_acknowledge": WHETHER, "next": {**TEXT, "nullable": True}}
+        asked = [
+            {"name": name, "in": "path" if name == "id" else "query", "required": name == "id", "schema": TEXT}
+            for name in ("id", "state", "role", "team", "after")
+        ]
+        described = operation(self.face, _("Who has read it"), asked, answer)
+        api_spec.path(path=f"{self.route_base}/{{id}}/readers", operations={"get": described})
 
     @expose("/<id>/readers", methods=["GET"])
     @permitted("view")
@@ -133,8 +158,8 @@ def _context(found: Readers, wanted: Wanted, actor: Actor, url: str) -> dict[str
         "state": wanted.state,
         "filters": list(_filters(found, wanted, actor)),
         "rows": [
-            {"name": row.name, "username": row.username, "role": row.role, "team": row.team,
-             "state": _state(found, row), "moments": _moments(row, actor.reader)}
+            {"name": row.name, "username": row.username, "role": role_called(row.role, actor.locale),
+             "team": row.team, "state": _state(found, row), "moments": _moments(row, actor.reader)}
             for row in rows
         ],
         "first_url": f"{url}/readers?{query}" if wanted.after else None,
@@ -163,7 +188,7 @@ def _figures(found: Readers, tally: Tally, url: str, wanted: Wanted) -> Iterator
 def _filters(found: Readers, wanted: Wanted, actor: Actor) -> Iterator[dict[str, Any]]:
     """Drop-downs of roles and teams."""
     roles = db.session.execute(select(Role.id, Role.name).order_by(Role.created_at, Role.id).limit(MOST_OPTIONS))
-    yield _drop_down("role", _("Role"), [(id_, name) for id_, name in roles], wanted.role)
+    yield _drop_down("role", _("Role"), [(id_, role_called(name, actor.locale)) for id_, name in roles], wanted.role)
     person = people(engine().product)
     if TEAM in person.fields and any(may(actor, person, kind) for kind in ("view", "add", "edit")):
         teams = [(entry.id, entry.title) for entry in choices(actor, person, TEAM, limit=MOST_OPTIONS)]

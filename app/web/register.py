@@ -40,14 +40,15 @@ from app.web.workbench_api import WorkbenchApi
 PAGE_METHODS: Final = {
     "list": "view", "count": "view", "choices": "view", "show": "view",
     "add": "add", "edit": "edit", "delete": "delete", "do": "operate",
-    "heirs": "delete", "rearrange": "edit",
+    "heirs": "delete",
     "views": "view", "save_view": "view", "delete_view": "view", "choose_columns": "view", "keep_columns": "view",
 }  # fmt: skip
 API_METHODS: Final = {
     "get_list": "view", "get": "view", "choices": "view", "post": "add", "put": "edit",
-    "delete": "delete", "delete_several": "delete", "rearrange": "edit", "do": "operate",
+    "delete": "delete", "delete_several": "delete", "do": "operate",
 }  # fmt: skip
 
+REARRANGING: Final = {"rearrange": "edit"}  # of pages and API, where the YAML has it (T3)
 SETTINGS_METHODS: Final = {"show": "view", "save": "edit", "reset": "edit", "impact": "edit"}
 SETTINGS_API_METHODS: Final = {"get": "view", "put": "edit", "reset": "edit"}
 
@@ -91,7 +92,7 @@ def make_view(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face
         f"{_camel(resource)}View",
         (base,),
         {
-            **_common(resource, model, {**PAGE_METHODS, **base.more_methods}),
+            **_common(resource, model, {**PAGE_METHODS, **_rearranging(resource), **base.more_methods}),
             "faces": faces,
             "route_base": f"/{resource.name}",
             "list_columns": list(resource.list.columns),
@@ -112,7 +113,7 @@ def make_api(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face]
         f"{_camel(resource)}Api",
         (base,),
         {
-            **_common(resource, model, {**API_METHODS, **base.more_methods}),
+            **_common(resource, model, {**API_METHODS, **_rearranging(resource), **base.more_methods}),
             "faces": faces,
             "resource_name": resource.name,
             "list_columns": list(resource.list.columns),
@@ -151,6 +152,10 @@ def make_settings_api(resource: ResourceSpec, faces: Mapping[str, Face]) -> type
             "edit_model_schema": make_schemas(resource).editing,
         },
     )
+
+
+def _rearranging(resource: ResourceSpec) -> Mapping[str, str]:
+    return REARRANGING if resource.rearrange else {}
 
 
 def _common(resource: ResourceSpec, model: type[Any], methods: Mapping[str, str]) -> dict[str, Any]:

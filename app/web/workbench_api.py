@@ -17,13 +17,12 @@ from app.records.panel import acknowledge, mark_read, panel, pending
 from app.records.record import PanelRow
 from app.web import who
 from app.web.bodies import DeleteSchema
-from app.web.openapi import ERROR, IDS, TEXT
+from app.web.openapi import IDS, TEXT, WHETHER, refused
 from app.web.permit import logged_in
 from app.web.workbench import moment_seen, panels, with_panel
 
 Json = dict[str, Any]
 BASE: Final = "/api/v1/workbench"
-WHETHER: Final[Json] = {"type": "boolean"}
 
 
 class AcknowledgeSchema(Strict):
@@ -113,14 +112,10 @@ def _operation(summary: str, answer: Json | None, sent: Json | None = None) -> J
     good: Json = {"description": _("Done")}
     if answer is not None:
         good["content"] = {"application/json": {"schema": {"type": "object", "properties": answer}}}
-    refused = {
-        "description": _("Refused"),
-        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{ERROR}"}}},
-    }
     made: Json = {
         "tags": [_("Workbench")],
         "summary": summary,
-        "responses": {"200" if answer else "204": good, "default": refused},
+        "responses": {"200" if answer else "204": good, "default": refused()},
     }
     if sent is not None:
         schema = {"type": "object", "properties": sent, "required": list(sent), "additionalProperties": False}
