@@ -41,6 +41,7 @@ def over_tls(app: Flask, path: str, **more: Any) -> Any:
 
 # --- CSRF
 UNSAFE = [
+    ("POST", "/user/views"), ("POST", "/user/views/1/delete"), ("POST", "/user/columns"),
     ("POST", "/user/add"), ("POST", "/user/delete"), ("POST", "/user/do/disable"), ("POST", "/logout"),
     ("POST", "/password"), ("POST", "/password/strength"), ("POST", "/language"), ("POST", "/login"),
     ("POST", "/my/logins/end"), ("POST", "/my/logins/end_others"), ("POST", "/my/keys"), ("POST", "/my/keys/revoke"),

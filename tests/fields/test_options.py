@@ -50,8 +50,8 @@ def test_an_unknown_id_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [["一", "一"], ["Ａ", "a"], ["a、b"], ["a|b"], [""], [{"label": ""}], [{"label": "x", "tone": "red"}], [{"label": 1}],
-     ["x" * (LONGEST + 1)], [f"选项{n}" for n in range(MOST + 1)]],
+    [["一", "一"], ["Ａ", "a"], ["a、b"], ["a|b"], [""], [{"label": ""}], [{"label": "x", "tone": "red"}],
+     [{"label": 1}], ["x" * (LONGEST + 1)], [f"选项{n}" for n in range(MOST + 1)]],
 )  # fmt: skip
 def test_names_must_tell_options_apart(subject: Any, raw: Any) -> None:
     """F3."""

@@ -7,6 +7,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import MigrationFault
+from app.models.revision import OWN, Revisions
 from tests.migrations.conftest import SCHEMA, Place, apart, finish, start
 
 HOLIDAY = """
@@ -185,8 +186,8 @@ import os, signal
 import sqlalchemy as sa
 from alembic import op
 
-revision = "broken"
-down_revision = "0001"
+revision = {name!r}
+down_revision = {after!r}
 branch_labels = None
 depends_on = None
 
@@ -197,11 +198,16 @@ def upgrade() -> None:
 """
 
 
+def broken(place: Place, fault: str, name: str = "broken") -> str:
+    """A revision after the product's last one."""
+    return BROKEN.format(fault=fault, name=name, after=Revisions(OWN).head())
+
+
 @pytest.mark.parametrize("fault", ["op.execute('SELECT nothing')", "os.kill(os.getpid(), signal.SIGKILL)"])
 def test_an_interrupted_migration_leaves_a_usable_database(place: Place, fault: str) -> None:
     place.revisions.mkdir()
     revision = place.revisions / "broken.py"
-    revision.write_text(BROKEN.format(fault=fault))
+    revision.write_text(broken(place, fault))
     with pytest.raises(MigrationFault if "SELECT" in fault else EOFError):
         place.upgrade()
     assert not inspect(place.engine()).has_table("half")
@@ -224,7 +230,7 @@ def test_a_revision_that_fails_is_not_kept(place: Place, monkeypatch: pytest.Mon
 def test_two_revisions_after_the_same_one_are_refused(place: Place) -> None:
     place.revisions.mkdir()
     for name in ("one", "two"):
-        text = BROKEN.format(fault="pass").replace('"broken"', f'"{name}"')
+        text = broken(place, "pass", name)
         (place.revisions / f"{name}.py").write_text(text)
     with pytest.raises(MigrationFault, match="one and two"):
         place.upgrade()

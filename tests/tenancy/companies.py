@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import JSON, BigInteger, Boolean, Connection, DateTime, Integer, Table, select, text
 
 from app.models.adopted import Grant, Permission, PermissionView, Role, User, ViewMenu
 from app.models.api_key import ApiKey
 from app.models.audit import AuditEntry
 from app.models.base import new_id
-from app.models.build import links_of
+from app.models.build import links_of, tables_of
 from app.models.chain import ChainHead
 from app.models.job import Job
 from app.models.login import LoginEntry
@@ -33,6 +33,7 @@ class Company:
     user: int
     shelf: int
     gadget: int
+    rows: dict[str, int]  # table → id
 
 
 def two_companies(database: Database, models: dict[str, type[Any]]) -> tuple[Company, Company]:
@@ -54,7 +55,7 @@ def _permission_view(connection: Connection) -> int:
 
 
 def _company(connection: Connection, models: dict[str, type[Any]], view: int) -> Company:
-    made = Company(*(new_id() for _ in range(5)))
+    made = Company(*(new_id() for _ in range(5)), rows={})
     tenant_id = made.id
     connection.execute(Tenant.__table__.insert(), {"id": tenant_id, "code": f"c{tenant_id}", "name": "公司"})
 
@@ -78,7 +79,43 @@ def _company(connection: Connection, models: dict[str, type[Any]], view: int) ->
     add(ChainHead, chain="audit", seq=0, hash="", base_seq=0, base_hash="")
     add(Job, id=new_id(), kind="test", arguments={}, kept={})
     add(ReadMark, user_id=made.user, resource="announcement", record_id=1)
+    made.rows.update({"ab_role": made.role, "ab_user": made.user, "shelf": made.shelf, "gadget": made.gadget})
+    for table in tables_of(models):
+        if "tenant_id" in table.c:
+            _fill(connection, table, made)
     return made
+
+
+def _fill(connection: Connection, table: Table, company: Company) -> None:
+    """A row of the company in a table that has none, with nothing but references in it that need not be; and its id."""
+    if table.name in company.rows:
+        return
+    mine = select(table).where(table.c.tenant_id == company.id).limit(1)
+    if connection.execute(mine).first() is None:
+        connection.execute(table.insert(), _least(table, company))
+    if "id" in table.c:
+        company.rows[table.name] = connection.execute(mine).mappings().one()["id"]
+
+
+def _least(table: Table, company: Company) -> dict[str, Any]:
+    """Values for the columns that must have one, and for those that refer to another row."""
+    row: dict[str, Any] = {"tenant_id": company.id}
+    for key in table.foreign_key_constraints:
+        if key.referred_table.name in company.rows:
+            row[key.column_keys[-1]] = company.rows[key.referred_table.name]
+    for column in table.c:
+        if column.name not in row and not column.nullable and column.default is None:
+            row[column.name] = _plain(column.type)
+    return row
+
+
+def _plain(kind: Any) -> Any:
+    """Some value of that type; a number that no other row has where there is room for one."""
+    inner = getattr(kind, "impl_instance", kind)
+    for known, value in ((BigInteger, new_id()), (Integer, 1), (Boolean, False), (DateTime, THEN), (JSON, {})):
+        if isinstance(inner, known):
+            return value
+    return str(new_id())[-10:]
 
 
 def tenants_in(connection: Connection, table: str, companies: tuple[Company, ...]) -> set[int]:

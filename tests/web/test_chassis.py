@@ -68,7 +68,8 @@ def test_fabs_routes_are_gone(app: Flask, site: object, path: str) -> None:
 
 
 def test_every_route_is_one_of_ours(app: Flask) -> None:
-    ours = {"list", "count", "choices", "show", "add", "edit", "delete", "heirs", "rearrange", "do",
+    ours = {"list", "count", "choices", "show", "add", "edit", "delete", "heirs", "do",
+            "views", "save_view", "delete_view", "choose_columns", "keep_columns",
             "get_list", "get", "post", "put", "delete_several"}  # fmt: skip
     for rule in app.url_map.iter_rules():
         view, _dot, method = rule.endpoint.partition(".")

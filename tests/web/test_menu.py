@@ -20,8 +20,9 @@ def shown(product: Product, actor: Actor, path: str = "/") -> dict[str, list[str
 
 def test_groups_and_pages_in_their_order(product: Product) -> None:
     menu = shown(product, replace(NOBODY, role_key="admin"))
-    assert menu["设置"] == ["/user/", "/announcement/"]
-    assert list(menu) == ["设置", "样品"]
+    assert list(menu) == ["客户", "呼叫中心", "设置", "样品"]
+    assert menu["呼叫中心"] == ["/agent/", "/team/"]
+    assert menu["设置"][:2] == ["/user/", "/role/"]
 
 
 def test_a_page_without_the_permission_and_a_group_without_pages_are_not_there(product: Product) -> None:
