@@ -17,6 +17,7 @@ import nh3
 from app.fields.tidy import Tidy
 
 TAGS: Final = frozenset({"p", "br", "strong", "em", "u", "s", "ul", "ol", "li", "a", "h3", "blockquote"})
+REMEMBERED: Final = 128  # texts, each of up to some 100 kB in and out: what workbenches and lists show just now
 SCHEMES: Final = frozenset({"http", "https", "mailto"})
 _MEANT: Final = {"b": "strong", "i": "em", "strike": "s", "del": "s", "ins": "u", "div": "p"} | dict.fromkeys(
     ("h1", "h2", "h4", "h5", "h6"), "h3"
@@ -33,7 +34,7 @@ def is_marked_up(text: str) -> bool:
     return _MARKED_UP.search(text) is not None
 
 
-@lru_cache(1024)
+@lru_cache(REMEMBERED)
 def cleaned(text: str) -> str:
     """`text`, HTML or plain, as harmless and regular HTML; "" where it has no words.
 
@@ -52,7 +53,7 @@ def marked(text: str) -> str:
     )
 
 
-@lru_cache(1024)
+@lru_cache(REMEMBERED)
 def words(html: str) -> str:
     """The text of cleaned HTML, for where there is no markup: an empty line parts paragraphs, entries have bullets."""
     reader = _Words()

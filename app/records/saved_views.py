@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.access import Actor, demand
 from app.errors import Denied, Invalid, NotFound
-from app.models.adopted import Role
+from app.models.adopted import Role, User
 from app.models.base import db, new_id
 from app.models.saved_view import SavedView
 from app.records import columns
@@ -62,6 +62,8 @@ def save(actor: Actor, resource: ResourceSpec, name: str, query: str, *, shared:
     if fault := _fault(name):
         raise Invalid({"name": [fault]})
     clean = cleaned(actor, resource, query)
+    # One at a time per person: two of the same name at once would both be new.
+    db.session.execute(select(User.id).where(User.id == actor.user_id).with_for_update(key_share=True))
     mine = (SavedView.resource == resource.name, SavedView.owner_id == actor.user_id)
     db.session.execute(delete(SavedView).where(*mine, SavedView.name == name))
     if db.session.scalars(select(func.count(SavedView.id)).where(*mine)).one() >= MOST:

@@ -66,9 +66,9 @@ class OwnView(BaseView):
     def make_key(self) -> ResponseReturnValue:
         """A new key, shown in this answer and never again."""
         name, days = request.form.get("name", ""), request.form.get("days", "")
-        lifetime = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else None
+        lifetime = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0  # which no key can have
         try:
-            made, text = keys.create(who.actor(), name, lifetime)
+            made, text = keys.create(who.actor(), name, lifetime if days else None)
         except Invalid as fault:
             return _keys_page(fault.errors, {"name": name, "days": days}, status=HTTP_STATUS[Invalid])
         return _keys_page(toasts=[toast(_("API key made: %(name)s", name=made.name), secret=text)])

@@ -194,7 +194,9 @@ def test_a_key_is_revoked_on_the_page(app: Flask, tenant: TenantKit, person: Per
 
 
 @pytest.mark.parametrize(
-    ("sent", "at"), [({"name": "", "days": "90"}, "key-name"), ({"name": "x", "days": "999"}, "key-days")]
+    ("sent", "at"),
+    [({"name": "", "days": "90"}, "key-name")]
+    + [({"name": "x", "days": days}, "key-days") for days in ("999", "0", "-1", "x", "1000000")],
 )
 def test_what_is_wrong_with_a_key_stands_at_its_field(here: Browser, sent: dict[str, Any], at: str) -> None:
     """P3: and what was typed stays."""

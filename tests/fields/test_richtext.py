@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Column, Integer, insert, select, text
 
 from app.fields.html import cleaned, is_marked_up, words
+from app.fields.richtext import MARKUP, SPARE
 
 LINK = '<a href="https://a.example/?x=1&amp;y=2" target="_blank" rel="noopener noreferrer">'
 
@@ -151,3 +152,9 @@ def test_a_long_run_of_blanks_takes_no_time() -> None:
     begun = time.process_time()
     assert cleaned("x<br>" + " " * 26_000 + "y\n \t\n z") == "<p>x<br>y z</p>"
     assert time.process_time() - begun < 1
+
+
+def test_what_is_remembered_of_texts_has_an_end() -> None:
+    """A1: 1,024 of the longest ones, each in and out, were some 200 MB of every worker."""
+    longest = 2 * 4 * (2000 * MARKUP + SPARE)  # in and out, bytes of a character
+    assert sum(one.cache_parameters()["maxsize"] * longest for one in (cleaned, words)) < 64 * 1024**2

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.desk import at_once
 from tests.kit import TenantKit, csrf_token, new_address
 
 Login = Callable[[TenantKit, str], FlaskClient]
@@ -114,6 +116,14 @@ def test_a_view_that_the_list_would_refuse_is_refused(tenant: TenantKit, client_
         assert answer.status_code == 422, (name, query)
         assert 'role="alert"' in answer.get_data(as_text=True)
     assert "pop-item" not in panel(client)
+
+
+def test_one_view_saved_from_several_tabs_at_once_is_one(tenant: TenantKit, client_as: Login) -> None:
+    """K6: the second of two used to end in a fault of ours."""
+    tabs = [client_as(tenant, "admin") for _ in range(4)]
+    for number in range(3):
+        assert at_once(*(partial(save, tab, f"视图{number}", "q=1") for tab in tabs)) == [303] * 4
+    assert panel(tabs[0]).count("pop-item") == 3
 
 
 def test_a_huge_search_is_refused_before_it_is_read(tenant: TenantKit, client_as: Login) -> None:
