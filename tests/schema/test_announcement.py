@@ -134,6 +134,14 @@ class TestPanel:
             ("first", desk.actor.name),
         ]
 
+    def test_what_is_deleted_at_once_is_gone_for_everybody(self, desk, desk_of):
+        """A2: several in one go, from the list and from the workbench."""
+        gone = [publish(desk, "one"), publish(desk, "two")]
+        publish(desk, "three")
+        assert len(desk.delete("announcement", *gone)) == 2
+        assert [row.text for row in desk_of("agent").panel("announcement")] == ["three"]
+        assert desk.count("announcement").number == 1
+
     @pytest.mark.parametrize("role", ["operator", "manager", "finance", "team_leader", "agent"])
     def test_is_for_everyone_whatever_their_permissions(self, desk, desk_of, role):
         publish(desk, "for all")
