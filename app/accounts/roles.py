@@ -71,6 +71,12 @@ def role_title(key: str, name: str, locale: str) -> str:
     return _in_language(name, known.label if known else None, locale)
 
 
+def role_called(name: str, locale: str) -> str:
+    """As `role_title`, where only the name is at hand."""
+    labels = (role.label for role in engine().product.roles.values())
+    return next((label.text(locale) for label in labels if name in (label.zh, label.en)), name)
+
+
 def _in_language(text: str, default: Label | None, locale: str) -> str:
     return default.text(locale) if default is not None and text in (default.zh, default.en) else text
 

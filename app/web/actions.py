@@ -19,7 +19,7 @@ def delete_action(face: Face, actor: Actor, root: str) -> dict[str, Any] | None:
         return None
     return {
         "url": f"{root}{face.url}delete",
-        "confirm_title": _("Delete %(label)s?", label=face.label),
+        "confirm_title": _("Delete %(label)s?", label=face.resource.label.inside(face.locale)),
         "confirm_text": _("What is deleted cannot be brought back."),
     }
 

@@ -105,7 +105,7 @@ class FormPage:
             | {
                 "name": again,
                 "id": f"field-{again}",
-                "label": _("Repeat: %(label)s", label=shown.label),
+                "label": _("%(label)s again", label=shown.label),
                 "help": "",
                 "errors": self._errors_of(again),
                 "meter": None,
@@ -164,7 +164,7 @@ class FormPage:
             {"value": key, "label": label, "selected": key in chosen, "sets": sets.get(key)} for key, label in pairs
         ]
         if widget == "select":
-            options.insert(0, {"value": "", "label": _("Please choose"), "selected": not any(chosen)})
+            options.insert(0, {"value": "", "label": _("Choose…"), "selected": not any(chosen)})
         return options
 
     def _sets(self, shown: FieldFace) -> dict[str, str]:

@@ -36,7 +36,7 @@ def question(face: Face, actor: Actor, ids: Sequence[int], root: str) -> dict[st
     return {
         "url": f"{url}delete",
         "back": url,
-        "title": _("Delete %(label)s?", label=face.label),
+        "title": _("Delete %(label)s?", label=face.resource.label.inside(face.locale)),
         "names": [short(title) for title in titles[:MOST_NAMES]],
         "count": len(titles),
         "more": len(titles) - MOST_NAMES,

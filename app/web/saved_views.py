@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import expose
 from flask_babel import gettext as _
 
+from app.accounts.roles import role_called
 from app.errors import Invalid
 from app.models.base import transaction
 from app.records import columns, saved_views
@@ -116,6 +117,6 @@ def _entry(view: View, url: str) -> dict[str, Any]:
     return {
         "name": view.name,
         "url": f"{url}?{view.query}" if view.query else url,
-        "role": view.role,
+        "role": role_called(view.role, who.locale()),
         "delete_url": f"{url}views/{view.id}/delete",
     }

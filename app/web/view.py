@@ -60,8 +60,8 @@ class ResourceView(SavedViews, PerRequestFilters, ModelView):
         found = query.count(actor, self.resource, parse(self.resource, request.args, actor.reader))
         number = f"{found.number:,}"
         if found.capped:
-            return _("%(number)s+ records", number=number)
-        return ngettext("%(number)s record", "%(number)s records", found.number, number=number)
+            return str(_("%(number)s+ records", number=number))
+        return str(ngettext("%(number)s record", "%(number)s records", found.number, number=number))
 
     @expose("/choices/<field>")
     @logged_in

@@ -114,8 +114,8 @@ def _pulses(actor: Actor) -> Sequence[tuple[ResourceSpec, Pulse]]:
 def _told(pulses: Sequence[tuple[ResourceSpec, Pulse]]) -> dict[str, Any]:
     """Of all panels together; `next` is in milliseconds from now, None where nothing will happen by itself."""
     count = sum(found.pending for _resource, found in pulses)
-    text = ngettext("%(num)s notice waits for you to acknowledge it.",
-                    "%(num)s notices wait for you to acknowledge them.", count)  # fmt: skip
+    text = ngettext("%(num)s announcement is waiting for your acknowledgement.",
+                    "%(num)s announcements are waiting for your acknowledgement.", count)  # fmt: skip
     moments = [found.next_at for _resource, found in pulses if found.next_at is not None]
     return {
         "pending": count,
