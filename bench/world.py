@@ -79,14 +79,15 @@ def _fill(connection: psycopg.Connection, tenant_id: int, users: int) -> dict[st
     roles = dict(found)
     columns = (
         "tenant_id, id, role_id, username, first_name, last_name, phone, email, active, created_on, changed_on,"
-        " last_login, password, login_count, fail_login_count, locale, must_change_password, session_epoch, version"
+        " last_login, password, login_count, fail_login_count, locale, must_change_password, session_epoch, version,"
+        " columns"
     )
     with connection.cursor().copy(f"COPY ab_user ({columns}) FROM STDIN") as copy:
         for person in people(users):
             copy.write_row((
                 tenant_id, new_id(), roles[person["role"]], person["username"], person["name"], "", person["phone"],
                 person["email"], person["active"], person["joined"], person["joined"], person["seen"], "!", 0, 0, "",
-                False, 0, 1,
+                False, 0, 1, "{}",
             ))  # fmt: skip
     connection.execute("UPDATE ab_user SET must_change_password = false WHERE tenant_id = %s", (tenant_id,))
     connection.execute("VACUUM ANALYZE")
