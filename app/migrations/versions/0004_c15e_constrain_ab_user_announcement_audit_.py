@@ -12,8 +12,8 @@ from alembic import op
 
 from app.migrations import tables
 
-revision = '0004_3c51'
-down_revision = '0003_cb51'
+revision = '0004_c15e'
+down_revision = '0003_e2f3'
 branch_labels = None
 depends_on = None
 

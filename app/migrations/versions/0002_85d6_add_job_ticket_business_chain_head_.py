@@ -29,7 +29,7 @@ from alembic import op
 
 from app.migrations import tables
 
-revision = '0002_7164'
+revision = '0002_85d6'
 down_revision = '0001'
 branch_labels = None
 depends_on = None
@@ -126,7 +126,6 @@ def upgrade() -> None:
         sa.UniqueConstraint('tenant_id', 'key', name=op.f('uq_customer_type_tenant_id_key')),
         sa.UniqueConstraint('tenant_id', 'name', name=op.f('uq_customer_type_tenant_id_name'))
     )
-    op.create_index('ix_customer_type_tenant_id_changed_at_id', 'customer_type', ['tenant_id', 'changed_at', 'id'], unique=False)
     op.create_index('ix_customer_type_tenant_id_remark_id', 'customer_type', ['tenant_id', 'remark', 'id'], unique=False)
     tables.refer('fk_customer_type_tenant_id', 'customer_type', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
     tables.protect('customer_type')

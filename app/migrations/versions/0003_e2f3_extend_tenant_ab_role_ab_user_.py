@@ -22,8 +22,8 @@ from alembic import op
 
 from app.migrations import tables
 
-revision = '0003_cb51'
-down_revision = '0002_7164'
+revision = '0003_e2f3'
+down_revision = '0002_85d6'
 branch_labels = None
 depends_on = None
 
