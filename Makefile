@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMPS := .make
 CATALOGUE := translations/zh/LC_MESSAGES/messages.mo
 
-.PHONY: run test test-fast lint bench assets translations lock clean
+.PHONY: run test test-fast lint bench guide assets translations lock clean
 
 run: $(STAMPS)/python assets translations
 	@exec $(BIN)/ucc serve --demo
@@ -21,6 +21,10 @@ lint: $(STAMPS)/dev
 
 bench: $(STAMPS)/dev assets translations
 	$(BIN)/python -m bench
+
+# The walk of the user guide, which keeps its pictures: docs/guide/images.
+guide: $(STAMPS)/dev assets translations $(STAMPS)/browser
+	GUIDE_IMAGES=keep $(BIN)/pytest -q --database=sqlite tests/browser/test_guide.py tests/browser/test_guide_company.py
 
 assets: $(STAMPS)/python
 	@$(BIN)/python tools/assets.py

@@ -123,7 +123,7 @@ def test_custom_fields(guide: Guide) -> None:
     refuse_without_city(guide)
     page = guide.admin.go("/customer/")
     expect(page.locator("#list tbody tr")).to_have_count(5)
-    guide.shoot(page, "customers-default", 640)
+    guide.shoot(page, "customers-default", 590)
     preview_conversion(guide, age["id"])
     define(page, guide.text("血压", "Blood pressure"), "integer")
     define(page, guide.text("最早约谈", "Meeting"), "datetime")
