@@ -168,7 +168,7 @@ class RoleView(ResourceView):
 
     def _copy_values(self, role: RoleState) -> Any:
         name = _("Copy of %(role)s", role=role.title(who.locale()))
-        return self.add_form(formdata=None, data={"field_name": name, "field_remark": role.remark})
+        return self.add_form(formdata=None, data={"field_name": name, "field_remark": role.about(who.locale())})
 
     def _back(self, record: Record | None = None) -> str:
         if record is None:
