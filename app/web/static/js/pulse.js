@@ -27,7 +27,7 @@ export function startPulse() {
     return;
   }
   const known = JSON.parse(sessionStorage.getItem(KEY) || "null");
-  if (known && Date.now() - known.at < EVERY) {
+  if (known && known.lang === document.documentElement.lang && Date.now() - known.at < EVERY) {
     asked = known.at;
     tell(known);
     wait(known.next === null ? null : known.next - (Date.now() - known.at));
@@ -55,7 +55,7 @@ async function ask() {
 
 function remember(answer) {
   asked = Date.now();
-  sessionStorage.setItem(KEY, JSON.stringify({ ...answer, at: asked }));
+  sessionStorage.setItem(KEY, JSON.stringify({ ...answer, at: asked, lang: document.documentElement.lang }));
   tell(answer);
   wait(answer.next);
 }
