@@ -27,7 +27,9 @@ def complete(group: str, source: str, data: dict[str, Any]) -> ResourceSpec:
         name=data["resource"],
         group=group,
         label=Label(label["zh"], label["en"]),
-        many=Label(label.get("many_zh") or label["zh"], label.get("many") or (label["en"] if settings else f"{label['en']}s")),
+        many=Label(
+            label.get("many_zh") or label["zh"], label.get("many") or (label["en"] if settings else f"{label['en']}s")
+        ),
         title=title,
         fields=MappingProxyType(fields),
         list=ListSpec(columns=(), order=()) if settings else _list(fields, data.get("list", {})),

@@ -55,9 +55,7 @@ def check_roles(folders: Sequence[Path], roles: Shared, faults: Faults) -> None:
 
 def read_drafts(folders: Sequence[Path], presets: Mapping[str, Any], faults: Faults) -> Iterator[Draft]:
     """A draft of every resource file."""
-    found = [
-        (below, source, *_with_presets(source, presets, faults)) for below, source in _sources(folders, faults)
-    ]
+    found = [(below, source, *_with_presets(source, presets, faults)) for below, source in _sources(folders, faults)]
     raws = {source.file.stem: raw for _below, source, raw, _borrowed in found}
     for below, source, own, borrowed in found:
         name = source.file.stem

@@ -35,7 +35,7 @@ HOLDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "text": ("单行文本", "One line of text"),
         "options": ("选项列表，每个选项编号不变", "A list of options, each with a lasting id"),
         "longtext": ("多行文本", "Several lines of text"),
-    "richtext": ("带格式的多行文本：粗体、列表、链接", "Text with bold, lists and links: cleaned HTML"),
+        "richtext": ("带格式的多行文本：粗体、列表、链接", "Text with bold, lists and links: cleaned HTML"),
         "integer": ("整数", "A whole number"),
         "boolean": ("是或否", "Yes or no"),
         "choice": ("单选", "One of `options`"),
