@@ -58,7 +58,7 @@ VERBS: Final = {
     "convert": _l("Type changed"),
 }
 # What entries tell beside fields.
-WORDS: Final = {"api_key": _l("API key"), "company": _l("Company")}
+WORDS: Final = {"api_key": _l("API key"), "company": _l("Company"), "rows": _l("Rows"), "search": _l("Conditions")}
 
 
 @dataclass(frozen=True, slots=True)

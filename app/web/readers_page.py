@@ -21,7 +21,8 @@ from app.engine import engine
 from app.errors import Invalid
 from app.fields.base import Reader
 from app.models.adopted import Role
-from app.models.base import db
+from app.models.base import db, transaction
+from app.records import audit
 from app.records.ids import record_id, record_ids
 from app.records.query import choices
 from app.records.readers import ACKNOWLEDGED, OUTSTANDING, READ, TEAM, UNREAD, ReaderRow, Readers, Tally, Wanted
@@ -66,7 +67,7 @@ class ReadersView(ResourceView):
         actor = who.actor()
         found = Readers.of(actor, self.resource, record_id(id))
         head = [_("Login name"), _("Name"), _("Role"), _("Team"), _("Status"), _("Read at"), _("Acknowledged at")]
-        rows = (
+        rows = [
             [
                 row.username,
                 row.name,
@@ -77,7 +78,10 @@ class ReadersView(ResourceView):
             ]
             for row in found.all(wanted_by(request.args))
             if (state := _state(found, row))
-        )
+        ]
+        with transaction():  # what leaves the product in a file is in the audit log
+            told = {"rows": len(rows), "search": request.query_string.decode()}
+            audit.enter(actor, self.resource, "export", (found.record.id, found.record.title), after=told)
         return csv_answer(f"{self.resource.name}-{found.record.id}-readers", head, rows)
 
 

@@ -146,6 +146,12 @@ class TestReaders:
         assert len(lines) == 2
         assert lines[1].startswith("formula,'=1+1,")
 
+    def test_the_file_is_in_the_audit_log(self, site: Site, announced: int) -> None:
+        """A1: an export says who took what out of the product."""
+        site.get(f"/announcement/{announced}/readers.csv?state=unread")
+        found = site.get(f"/audit_log/?resource=announcement&action=export&record_id={announced}").text
+        assert found.count("<tr data-title") == 1
+
     def test_the_api_gives_the_same(self, tenant: TenantKit, site: Site, announced: int) -> None:
         """A1"""
         found = site.api("GET", f"/api/v1/announcement/{announced}/readers?state=read").json
