@@ -35,7 +35,9 @@ def pytest_configure(config: pytest.Config) -> None:
     for line in ours:
         config.addinivalue_line("filterwarnings", line)
     config.addinivalue_line("markers", "only_on(database): what is tested exists on this database alone")
-    config.addinivalue_line("markers", "needs(kind): of the contract suite, for pages that have this kind of permission")
+    config.addinivalue_line(
+        "markers", "needs(kind): of the contract suite, for pages that have this kind of permission"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -12,8 +12,6 @@ def keep_built_in(change: Change) -> None:
     if change.before is None or not change.before["key"]:
         return
     if change.after is None:
-        raise Violation(
-            "", _("Built-in roles cannot be deleted. Take their permissions away instead.")
-        )
+        raise Violation("", _("Built-in roles cannot be deleted. Take their permissions away instead."))
     if change.before["key"] == ADMIN and change.changed("name"):
         raise Violation("name", _("The admin role keeps its name."))
