@@ -41,7 +41,7 @@ class Person:
         self.expected: set[int] = set()
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda fault: self.complaints.append(f"script: {fault}"))
-        self.page.on("console", lambda line: self._hear(line.type, line.text))
+        self.page.on("console", lambda line: self._hear(line.type, f"{line.text} {line.location['url']}"))
 
     def _hear(self, kind: str, text: str) -> None:
         answered = any(f"status of {status}" in text for status in self.expected)

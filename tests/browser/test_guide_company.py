@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.guide import CODE, Guide, call, pick, slide_in
+from tests.browser.person import Person
 
 CUSTOMERS = (
     ("周建国", "Alice Brown", "13800138001"),
@@ -18,8 +20,9 @@ CUSTOMERS = (
 )
 
 
-def test_platform(guide: Guide) -> None:
-    """P3: an operator of the platform resets the admin of a company."""
+@pytest.fixture(scope="module")
+def company(guide: Guide) -> Person:
+    """The admin of a new company, whose password an operator of the platform has reset."""
     guide.create_company("telesales")
     (first,) = re.findall(r"One-time password: (\S+)", guide.site.ucc("platform", "create-operator", "ops.zhang"))
     operator = guide.welcome("platform", "ops.zhang", first)
@@ -34,23 +37,30 @@ def test_platform(guide: Guide) -> None:
     secret = page.locator(".secret code")
     expect(secret).to_be_visible()
     guide.shoot(page, "company-reset", 480)
-    guide.admin = guide.welcome(CODE, "admin", secret.inner_text())
-    guide.admin.expected.add(422)  # refusals are among what the guide shows
+    admin = guide.welcome(CODE, "admin", secret.inner_text())
+    admin.expected.add(422)  # refusals are among what the guide shows
+    return admin
 
 
-def test_implementers(guide: Guide) -> None:
+def test_platform(company: Person) -> None:
+    """P3: an operator of the platform resets the admin of a company, who sees it in the audit log."""
+    page = company.go("/audit_log/")
+    expect(page.locator("#list tbody tr", has_text=re.compile("重置密码|Reset password")).first).to_be_visible()
+
+
+def test_implementers(guide: Guide, company: Person) -> None:
     """K1, K5, T1: a company in one command, with the types of its template; the API that every page has."""
-    page = guide.admin.go("/customer_type/")
+    page = company.go("/customer_type/")
     expect(page.locator("#keypad .chip")).to_have_count(9)
     guide.shoot(page, "types", of="main")
-    page = guide.admin.go("/api/v1/")
+    page = company.go("/api/v1/")
     page.locator(".opblock-tag").first.wait_for()
     guide.shoot(page, "api")
 
 
-def test_customer_types(guide: Guide) -> None:
+def test_customer_types(guide: Guide, company: Person) -> None:
     """T1, T2, T3, T4: keys swap in one save, one in use asks for its replacement, the eleventh is refused."""
-    page = guide.admin.go("/customer_type/")
+    page = company.go("/customer_type/")
     first = page.locator("#keypad [data-key='1'] [data-chip] select")
     first.select_option("2")
     expect(page.locator("#keypad [data-foot]")).to_be_visible()
@@ -73,8 +83,8 @@ def test_customer_types(guide: Guide) -> None:
     last = next(one for one in types if one["key"] == 8)
     for zh, en, phone in CUSTOMERS[:2]:
         call(page, "/api/v1/customer/", {"name": guide.text(zh, en), "phone": phone, "type": last["id"]})
-    page = guide.admin.go("/customer_type/")
-    guide.admin.row(last["name"]).locator("button.danger").click()
+    page = company.go("/customer_type/")
+    company.row(last["name"]).locator("button.danger").click()
     dialog = page.locator("dialog[open] #removal")
     dialog.wait_for()
     guide.shoot(page, "type-delete", of="dialog[open]")
@@ -96,16 +106,16 @@ def define(page: Page, name: str, kind: str, **more: Any) -> dict[str, str]:
     return made
 
 
-def test_custom_fields(guide: Guide) -> None:
+def test_custom_fields(guide: Guide, company: Person) -> None:
     """F1, F2, F3, F4, F5, F6: defined, required, shown with their default, converted, seven at most."""
-    page = guide.admin.go("/customer/add")
+    page = company.go("/customer/add")
     guide.shoot(page, "customer-add")
-    page = guide.admin.go("/customer_field/")
+    page = company.go("/customer_field/")
     drawer = slide_in(page, page.locator("a[href$='/customer_field/add']").first)
     drawer.locator("input[name=name]").fill(guide.text("最高学历", "Education"))
     pick(drawer.locator("select[name=kind]"), guide.text("单选", "One of a list"))
     drawer.locator("[data-option-add]").wait_for()
-    guide.admin.settle()
+    company.settle()
     options(drawer, *guide.text("高中,大专,本科,硕士及以上", "School,College,Bachelor,Master").split(","))
     drawer.locator("ol [data-option]:visible").nth(2).locator("input[type=checkbox]").check()
     guide.shoot(page, "field-add", of="#drawer")
@@ -119,22 +129,22 @@ def test_custom_fields(guide: Guide) -> None:
     for (zh, en, phone), years in zip(CUSTOMERS[2:], ("35", "41", guide.text("四十左右", "about 40")), strict=True):
         given = {"name": guide.text(zh, en), "phone": phone, age["slot"]: years, **more}
         call(page, "/api/v1/customer/", given)
-    guide.shoot(guide.admin.go("/customer_field/"), "fields", 560)
-    refuse_without_city(guide)
-    page = guide.admin.go("/customer/")
+    guide.shoot(company.go("/customer_field/"), "fields", 560)
+    refuse_without_city(guide, company)
+    page = company.go("/customer/")
     expect(page.locator("#list tbody tr")).to_have_count(5)
     guide.shoot(page, "customers-default", 590)
-    preview_conversion(guide, age["id"])
+    preview_conversion(guide, company, age["id"])
     define(page, guide.text("血压", "Blood pressure"), "integer")
     define(page, guide.text("最早约谈", "Meeting"), "datetime")
-    page = guide.admin.go("/customer_field/")
+    page = company.go("/customer_field/")
     expect(page.locator(".room.full")).to_be_visible()
     guide.shoot(page, "fields-full", 640)
 
 
-def refuse_without_city(guide: Guide) -> None:
+def refuse_without_city(guide: Guide, company: Person) -> None:
     """F4: a customer without a required field is refused, beside the field."""
-    page = guide.admin.go("/customer/add")
+    page = company.go("/customer/add")
     page.fill("#form input[name=name]", guide.text("赵立军", "Fred Gray"))
     page.fill("#form input[name=phone]", "13600136005")
     page.locator("#form [data-submit]").click()
@@ -143,9 +153,9 @@ def refuse_without_city(guide: Guide) -> None:
     page.goto("about:blank")
 
 
-def preview_conversion(guide: Guide, field: str) -> None:
+def preview_conversion(guide: Guide, company: Person, field: str) -> None:
     """F3: another type shows first which values do not convert."""
-    page = guide.admin.go(f"/customer_field/{field}/convert")
+    page = company.go(f"/customer_field/{field}/convert")
     page.locator("#kind").select_option("integer")
     page.locator(".conversion-kind button").click()
     expect(page.locator(".tally .bad")).to_be_visible()
