@@ -29,10 +29,10 @@ def _seen(ask: Asker, role: str, before: Values, after: Values) -> str:
     change = ask.sight(CUSTOMER, role, before, after)
     who = _leaders(change.people) if role == "team_leader" else _agents(change.people)
     if change.more:
-        return _("%(who)s will see %(what)s more.", who=who, what=_customers(change.more))
+        return str(_("%(who)s will see %(what)s more.", who=who, what=_customers(change.more)))
     if change.fewer:
-        return _("%(who)s will no longer see %(what)s.", who=who, what=_customers(change.fewer))
-    return _("At present no customer fits, so nobody sees more or fewer.")
+        return str(_("%(who)s will no longer see %(what)s.", who=who, what=_customers(change.fewer)))
+    return str(_("At present no customer fits, so nobody sees more or fewer."))
 
 
 def _claims(before: Values, after: Values, ask: Asker) -> Iterator[str]:
@@ -48,12 +48,12 @@ def _claims(before: Values, after: Values, ask: Asker) -> Iterator[str]:
 
 
 def _leaders(number: int) -> str:
-    return ngettext("%(n)s team leader", "%(n)s team leaders", number, n=f"{number:,}")
+    return str(ngettext("%(n)s team leader", "%(n)s team leaders", number, n=f"{number:,}"))
 
 
 def _agents(number: int) -> str:
-    return ngettext("%(n)s agent", "%(n)s agents", number, n=f"{number:,}")
+    return str(ngettext("%(n)s agent", "%(n)s agents", number, n=f"{number:,}"))
 
 
 def _customers(number: int) -> str:
-    return ngettext("%(n)s customer", "%(n)s customers", number, n=f"{number:,}")
+    return str(ngettext("%(n)s customer", "%(n)s customers", number, n=f"{number:,}"))

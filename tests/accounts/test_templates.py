@@ -100,7 +100,8 @@ def test_what_a_template_writes_is_audited(app: Flask, owner: Flask) -> None:
     tenant = make(owner, "tpl-audit", template="telesales")
     with app.app_context(), tenant_scope(tenant.id), transaction():
         entries = db.session.execute(select(AuditEntry.resource, AuditEntry.actor_name, AuditEntry.actor_id)).all()
-    assert {("business", "电话销售", None), ("customer_type", "电话销售", None)} <= {tuple(row) for row in entries}
+    expected = {("business", "模板：电话销售", None), ("customer_type", "模板：电话销售", None)}
+    assert expected <= {tuple(row) for row in entries}
 
 
 def test_an_unknown_template_makes_no_company(owner: Flask) -> None:

@@ -33,7 +33,7 @@ def candidates(field: FieldSpec, number: int, place: int = 0) -> Iterator[Any]:
         "email": f"someone{number}@example.com",
         "richtext": f"<p><strong>{word(number)}</strong> {number}</p>",
         "digits": f"{number:012}",
-        "password": f"Long-enough-{word(number)}-{number}",
+        "password": f"Long-{number}-enough-{word(number)}",
         "options": [word(number), word(number + 1)],
     }.get(field.kind, f"{word(number)}{number}")
     yield from (f"{word(number)[:2].upper()}-{number:04}", f"{number}", word(number), f"{number:06}")

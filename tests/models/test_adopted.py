@@ -127,10 +127,15 @@ def test_a_user_can_be_deleted_whose_records_remain(session: Session, company: C
     other = User(username="li", name="李四", role=company.role, created_by=company.user, changed_by=company.user)
     session.add(other)
     session.flush()
-    session.delete(session.get(User, company.user))
+    leaving = User(username="wang", name="王五", role=company.role)
+    session.add(leaving)
+    session.flush()
+    other.created_by = leaving.id
+    session.flush()
+    session.delete(leaving)
     session.flush()
     session.expire(other)
-    assert other.created_by == company.user
+    assert other.created_by == leaving.id
 
 
 @pytest.mark.parametrize("model", [User, Role])

