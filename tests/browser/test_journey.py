@@ -44,7 +44,7 @@ def test_admin_adds_a_user_who_logs_in_and_sees_the_new_announcement(site: Site,
     moment.evaluate("field => field._flatpickr ? field._flatpickr.setDate('2031-05-01 18:00', true) : null")
     if not moment.input_value():
         moment.fill("2031-05-01 18:00")
-    form.locator("button.btn-primary").click()
+    form.locator("button[data-submit]").click()
     admin.settle()
     expect(admin.row("全员会议")).to_contain_text("2031-05-01 18:00")
 
