@@ -121,7 +121,7 @@ def test_an_entry_without_a_record_has_a_name(site: Site, desk: Desk) -> None:
         audit.note(desk.actor, "export", desk.resource("shelf"), {"rows": 12})
     text = words(site.get(entry_of(site)).text)
     assert "导出" in text
-    assert "rows — 12" in text
+    assert "行数 — 12" in text
 
 
 def test_secrets_are_starred(site: Site, desk: Desk) -> None:

@@ -27,6 +27,7 @@ function measure(meter) {
   const input = document.getElementById(meter.dataset.for);
   let timer = 0;
   let asked = 0;
+  let pending = new AbortController();
   const look = () => {
     clearTimeout(timer);
     if (!input.value) show(meter, null);
@@ -34,22 +35,25 @@ function measure(meter) {
   };
   const ask = async () => {
     const question = ++asked;
-    const verdict = await judge(meter, input);
+    pending = new AbortController();
+    const verdict = await judge(meter, input, pending.signal);
     if (verdict && question === asked && input.value) show(meter, verdict);
   };
   input.addEventListener("input", look);
+  // Once the form is on its way the question has no answer any more: a new login would refuse the old page's token.
+  input.form.addEventListener("submit", () => { clearTimeout(timer); pending.abort(); });
   // What else is typed about the person may not stand in the password.
   if (meter.dataset.own === undefined) input.form.addEventListener("change", (event) => event.target !== input && look());
 }
 
 /** What the server says of the password; null where it cannot be asked: the form's answer will say it then. */
-async function judge(meter, input) {
+async function judge(meter, input, signal) {
   const body = new URLSearchParams({ password: input.value });
   if (meter.dataset.own !== undefined) body.set("own", "1");
   else others(input).forEach((other) => body.set(other.name, other.value));
   const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
   try {
-    const response = await fetch(meter.dataset.meter, { method: "POST", body, headers });
+    const response = await fetch(meter.dataset.meter, { method: "POST", body, headers, signal });
     return response.ok && !response.redirected ? await response.json() : null;
   } catch {
     return null;
