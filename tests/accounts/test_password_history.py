@@ -102,7 +102,8 @@ def test_a_reset_is_no_way_back_to_the_old_password(app: Flask, tenant: TenantKi
 def test_an_admin_is_not_told_what_somebodys_password_was(tenant: TenantKit, person: Person) -> None:
     """P2: a refusal would tell, as often as one asks; what an admin sets must be changed at once anyway."""
     set_policy(tenant, profile="mlps3")
-    Desk(tenant, tenant.actor("admin")).edit("user", person[0], password=person[2])
+    saved = Desk(tenant, tenant.actor("admin")).edit("user", person[0], password=person[2])
+    assert saved.id == person[0]
 
 
 def test_a_wrong_old_password_is_told_nothing_of_the_history(

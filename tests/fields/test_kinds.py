@@ -150,7 +150,7 @@ def test_what_no_form_file_or_api_call_means_is_refused_not_a_crash(subject: Any
 @pytest.mark.parametrize("raw", UNFIT)
 def test_unfit_characters_are_refused(subject: Any, kind: str, raw: str) -> None:
     message = subject(kind).refusal(raw)
-    message.encode()
+    assert message.encode()
 
 
 @pytest.mark.parametrize("kind", [name for name in NAMES if name not in ("text", "longtext")])

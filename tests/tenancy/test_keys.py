@@ -162,4 +162,5 @@ def test_empty_texts_are_not_duplicates(raw: Connection, own: Company) -> None:
         other = "name" if table == "ab_role" else "code"
         names = ", ".join(f'"{name}"' for name in _columns(raw, table) if name not in ("id", other))
         copy = f'INSERT INTO "{table}" (id, "{other}", {names}) SELECT :id, \'x\', {names} FROM "{table}"'
-        raw.execute(text(f"{copy} WHERE tenant_id = :own"), {"id": new_id(), "own": own.id})
+        added = raw.execute(text(f"{copy} WHERE tenant_id = :own"), {"id": new_id(), "own": own.id})
+        assert added.rowcount == 1

@@ -85,7 +85,8 @@ def test_rows_of_another_tenant_cannot_be_added(app_role: Connection, foreign: C
 
 
 def test_own_rows_can_be_added(app_role: Connection, own: Company) -> None:
-    app_role.execute(text(NEW_SHELF), {"t": own.id, "id": new_id(), "name": f"x{new_id()}"})
+    added = app_role.execute(text(NEW_SHELF), {"t": own.id, "id": new_id(), "name": f"x{new_id()}"})
+    assert added.rowcount == 1
 
 
 def test_rows_cannot_be_added_without_a_tenant(database: Database, own: Company) -> None:
