@@ -44,6 +44,7 @@ class Setting:
 
 SETTINGS = (
     Setting("INSTANCE", str, str(ROOT / "instance"), "Folder of the embedded database and the secret key"),
+    Setting("FILES", str, "", "Folder of uploads and of what jobs make; empty: `files` in the instance folder"),
     Setting("DATABASE_URL", str, "", "SQLAlchemy address of the database; empty: SQLite in the instance folder"),
     Setting("OWNER_DATABASE_URL", str, "", "PostgreSQL: address with the role that owns the tables, for migrations"),
     Setting("SCHEMA", _words, (str(ROOT / "schema"),), "Folders of YAML resources, comma-separated"),

@@ -10,6 +10,8 @@ from typing import Any, Final
 from sqlalchemy import select, update
 
 from app.access import Actor
+from app.jobs import files
+from app.jobs.files import FileRow
 from app.models.base import db, transaction
 from app.models.job import Job, JobTicket
 
@@ -63,6 +65,11 @@ class Task:
             raise Stopping
         self.kept |= kept
         self._write(done, total, message, kept=dict(self.kept))
+
+    def offer(self, token: str, name: str, *, resource: str = "", permission: str = "", full: bool = False) -> FileRow:
+        """Makes a draft (`files.draft`) a file that the person finds at this job, inside the caller's transaction: see
+        `files.keep`. A run that may be resumed keeps the token (`keep(…, draft=token)`) and goes on with the file."""
+        return files.keep(self.actor, token, name, resource=resource, permission=permission, job_id=self.id, full=full)
 
     def hold(self) -> bool:
         """Locks the job until the caller's transaction ends; True if it has been called off. Raises Lost."""

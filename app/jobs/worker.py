@@ -26,11 +26,13 @@ from app.access import Actor, demand
 from app.accounts.statements import send
 from app.engine import engine
 from app.errors import UccError
+from app.jobs import files
 from app.jobs.handlers import HANDLERS
 from app.jobs.people import actor_for
 from app.jobs.task import Cancelled, Lost, Stopping, Task
 from app.models.base import db, transaction, utcnow
 from app.models.job import CANCELLED, DONE, FAILED, QUEUED, RUNNING, Job, JobTicket
+from app.models.tenant import Tenant
 from app.records import audit
 from app.tenancy.scope import tenant_scope
 
@@ -39,6 +41,7 @@ log = logging.getLogger(__name__)
 LEASE: Final = 60.0  # seconds
 POLL: Final = 1.0  # seconds between two looks at an empty queue
 MOST_ATTEMPTS: Final = 3  # a job that kills its worker is not tried for ever
+SWEEP: Final = 3600.0  # seconds between two looks for files that have expired
 
 
 class Worker:
@@ -52,14 +55,28 @@ class Worker:
 
     def run(self) -> None:
         """Works until `stopping`. A database that is away is waited for."""
+        swept = -SWEEP
         while not self.stopping():
             try:
+                if time.monotonic() - swept >= SWEEP:
+                    swept = time.monotonic()
+                    self.sweep()
                 busy = self.run_one()
             except SQLAlchemyError:
                 log.exception("the queue of jobs cannot be read; trying again")
                 busy = False
             if not busy:
                 time.sleep(POLL)
+
+    def sweep(self) -> int:
+        """Removes the files of all companies that have expired; gives how many."""
+        swept = 0
+        with self.app.app_context():
+            companies = db.session.scalars(select(Tenant.id).order_by(Tenant.id)).all()
+            for tenant_id in companies:
+                with tenant_scope(tenant_id), transaction():
+                    swept += files.sweep()
+        return swept
 
     def run_one(self) -> bool:
         """Does the job whose turn it is. False where there is none."""

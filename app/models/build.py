@@ -30,9 +30,11 @@ from app.models.adopted_refs import column_of, refer
 from app.models.api_key import ApiKey
 from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned, metadata
+from app.models.bin_entry import BinEntry
 from app.models.chain import ChainHead
 from app.models.field_value import FieldValue
 from app.models.job import Job, JobTicket
+from app.models.job_file import JobFile
 from app.models.login import LoginEntry
 from app.models.old_password import OldPassword
 from app.models.phase import add_phase
@@ -49,7 +51,7 @@ from app.tenancy.guard import Guarded
 ENGINE_MODELS = (
     Tenant, Permission, ViewMenu, PermissionView, *ADOPTED.values(), Grant, RoleVersion,
     LoginSession, ApiKey, OldPassword, AuditEntry, LoginEntry, ChainHead,
-    ReadMark, SavedView, FieldValue, Job, JobTicket,
+    ReadMark, SavedView, FieldValue, BinEntry, Job, JobTicket, JobFile,
 )  # fmt: skip
 
 # Longer texts do not fit an index row of PostgreSQL (2,704 bytes; a Chinese character takes three).
