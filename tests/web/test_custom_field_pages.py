@@ -16,7 +16,7 @@ from app.jobs.worker import Worker
 from app.records import conversion
 from tests.contract.company import Program
 from tests.kit import TenantKit, log_in
-from tests.records.test_custom_fields import KINDS, Office, office_of
+from tests.records.custom_fields.office import KINDS, Office, office_of
 
 FIELDS = "/customer_field/"
 
