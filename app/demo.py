@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -99,10 +100,10 @@ def create_demo(password: str) -> None:
         add_call_centre(now)
 
 
-def add_people(roles: dict[str, int], hashed: str, now: datetime) -> None:
-    """Adds STAFF to the tenant in scope, beside the first admin. `roles` maps role key to id."""
+def add_people(roles: dict[str, int], hashed: str, now: datetime, staff: Mapping[str, int] = STAFF) -> None:
+    """Adds `staff` to the tenant in scope, beside the first admin. `roles` maps role key to id."""
     rng = random.Random(1949)  # noqa: S311 - the same believable company every time, not a secret
-    for key, number in STAFF.items():
+    for key, number in staff.items():
         for index in range(2 if key == "admin" else 1, number + 1):
             login = f"{key.replace('_', '')}{index:02d}"
             seen = now - timedelta(hours=rng.randrange(1, 200), minutes=rng.randrange(60))

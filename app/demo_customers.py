@@ -37,16 +37,16 @@ WEIGHTS: Final = (8, 5, 3, 5, 4, 2, 1, 1, 1, 1)
 def add_call_centre(now: datetime) -> None:
     """Puts the agents of the tenant in scope into teams, and adds CUSTOMERS; a few statements."""
     rng = random.Random(1978)  # noqa: S311 - the same believable company every time, not a secret
-    teams, types = _add_teams(now), _types()
+    teams, types = add_teams(now), customer_types()
     rows = [{**_customer(rng, now, teams), "type": _type(rng, types)} for _ in range(CUSTOMERS)]
     db.session.execute(insert(engine().models["customer"]), rows)
 
 
-def _add_teams(now: datetime) -> list[tuple[int, list[int]]]:
+def add_teams(now: datetime, teams: Sequence[tuple[str, str]] = TEAMS) -> list[tuple[int, list[int]]]:
     """Each team's id, and the ids of its agents; every seventh agent is in none."""
     team = engine().models["team"]
-    ids = [new_id() for _ in TEAMS]
-    rows = [{"id": id_, "name": name, "remark": remark} for id_, (name, remark) in zip(ids, TEAMS, strict=True)]
+    ids = [new_id() for _ in teams]
+    rows = [{"id": id_, "name": name, "remark": remark} for id_, (name, remark) in zip(ids, teams, strict=True)]
     db.session.execute(insert(team), [{**row, "version": 1, "created_at": now - timedelta(days=380)} for row in rows])
     found: dict[int, list[int]] = {id_: [] for id_ in ids}
     for key in ("team_leader", "agent"):
@@ -82,7 +82,7 @@ def _customer(rng: random.Random, now: datetime, teams: Sequence[tuple[int, list
     }
 
 
-def _types() -> list[int]:
+def customer_types() -> list[int]:
     """The company's customer types, in the order of their keys."""
     model = engine().models["customer_type"]
     return list(db.session.scalars(select(model.id).order_by(model.key, model.id)))

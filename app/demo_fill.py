@@ -1,0 +1,61 @@
+"""`ucc demo fill`: customers by the million, and in other companies beside (docs/benchmarks.md).
+
+A company is filled up to a number: what it has counts, so an interrupted run is taken up where it stopped, and one that
+is done already adds nothing. Each batch is one transaction, search index included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from app.demo_company import actor_for, company, facts, how_many
+from app.demo_crowd import batches
+from app.engine import engine
+from app.models.base import db, new_id, transaction
+from app.models.tenant import Tenant
+from app.records import audit
+from app.spec.model import ResourceSpec
+from app.tenancy.scope import tenant_scope
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A company on its way to `customers`; `had` it has already. `password` is its admin's, of a new company only."""
+
+    tenant: Tenant
+    customers: int
+    had: int
+    password: str = ""
+
+
+def prepare(code: str, name: str, customers: int, now: datetime) -> Filling:
+    """The company, brought live where there is none. Raises Invalid for a code that cannot be one."""
+    tenant, password = company(code, name, customers, now)
+    with tenant_scope(tenant.id), transaction():
+        return Filling(tenant, customers, how_many(), password)
+
+
+def fill(filling: Filling, now: datetime) -> Iterator[int]:
+    """Adds what is missing, and says after each batch how many customers it has added."""
+    tenant, resource = filling.tenant, engine().product.resource("customer")
+    if filling.had >= filling.customers:
+        return
+    with tenant_scope(tenant.id):
+        about = facts(tenant)
+        for rows in batches(about, filling.had, filling.customers, now):
+            with transaction():
+                _add(resource, rows)
+            yield len(rows)
+        with transaction():
+            audit.note(actor_for(tenant), "add", resource, {"rows": filling.customers - filling.had})
+
+
+def _add(resource: ResourceSpec, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        row["id"] = new_id()
+    db.session.execute(insert(engine().models[resource.name]), rows)
