@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy import ColumnElement
 from sqlalchemy.types import TypeEngine
 
@@ -64,6 +64,7 @@ class Kind:
     secret = False  # never selected, shown, exported, audited
     marked_up = False  # the value is HTML; `text` has its words
     many = False  # the value is a list kept in an association table
+    finds: tuple[str, ...] = ()  # what `find` may say of such a field
     attributes: frozenset[str] = frozenset()  # FieldSpec attributes beyond the common ones that YAML may set
 
     # --- storage
@@ -110,11 +111,11 @@ class Kind:
         return self.text(field, value, reader)
 
     def cell(self, field: FieldSpec, value: Any, reader: Reader) -> Markup | str:
-        """HTML of a list cell and of the show page. Escapes."""
-        return escape(self.text(field, value, reader))
+        """What a list cell and the show page hold: HTML as Markup, or a text that whoever shows it escapes."""
+        return self.text(field, value, reader)
 
     def show(self, field: FieldSpec, value: Any, reader: Reader) -> Markup | str:
-        """HTML of the show page, where there is room for all of it. Escapes."""
+        """As `cell`, for the show page, where there is room for all of it."""
         return self.cell(field, value, reader)
 
     def form_widget(self, field: FieldSpec) -> str:

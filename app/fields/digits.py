@@ -33,7 +33,8 @@ class DigitsKind(Kind):
     blank = ""
     operators: tuple[str, ...] = ("starts", "eq", "ends", "contains")
     controls = (("contains", "text"),)
-    attributes = frozenset({"min", "max", "pattern", "pattern_help"})
+    attributes = frozenset({"min", "max", "pattern", "pattern_help", "masked", "find"})
+    finds = ("start", "end")
 
     def type_(self, field: FieldSpec) -> TypeEngine[Any]:
         return short_text(MOST)

@@ -23,6 +23,7 @@ class LongTextKind(TextKind):
     name = "longtext"
     widget = "longtext"
     operators = ("contains",)  # the column has no index, so nothing else would be quicker
+    finds = ()
     attributes = frozenset({"min", "max", "rows"})
 
     def type_(self, field: FieldSpec) -> TypeEngine[Any]:

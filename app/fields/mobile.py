@@ -23,7 +23,7 @@ _PREFIX: Final = re.compile(r"\+86|0086")
 
 class MobileKind(DigitsKind):
     name = "mobile"
-    attributes = frozenset()
+    attributes = frozenset({"masked", "find"})
 
     def type_(self, field: FieldSpec) -> TypeEngine[Any]:
         return short_text(LENGTH)

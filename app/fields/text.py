@@ -27,7 +27,8 @@ class TextKind(Kind):
     blank = ""
     operators: tuple[str, ...] = ("contains", "eq", "starts")
     controls = (("contains", "text"),)
-    attributes = frozenset({"min", "max", "pattern", "pattern_help", "words_of"})
+    attributes = frozenset({"min", "max", "pattern", "pattern_help", "words_of", "find"})
+    finds = ("part", "pinyin")
 
     def type_(self, field: FieldSpec) -> TypeEngine[Any]:
         return short_text(self.most(field))

@@ -33,12 +33,14 @@ from app.models.base import Base, TenantOwned, metadata
 from app.models.bin_entry import BinEntry
 from app.models.chain import ChainHead
 from app.models.field_value import FieldValue
+from app.models.find import gram_table, index_shadows, shadow_columns
 from app.models.job import Job, JobTicket
 from app.models.job_file import JobFile
 from app.models.login import LoginEntry
 from app.models.old_password import OldPassword
 from app.models.phase import add_phase
 from app.models.read_mark import ReadMark
+from app.models.reveal_count import RevealCount
 from app.models.role_version import RoleVersion
 from app.models.saved_view import SavedView
 from app.models.session import LoginSession
@@ -51,7 +53,7 @@ from app.tenancy.guard import Guarded
 ENGINE_MODELS = (
     Tenant, Permission, ViewMenu, PermissionView, *ADOPTED.values(), Grant, RoleVersion,
     LoginSession, ApiKey, OldPassword, AuditEntry, LoginEntry, ChainHead,
-    ReadMark, SavedView, FieldValue, BinEntry, Job, JobTicket, JobFile,
+    ReadMark, RevealCount, SavedView, FieldValue, BinEntry, Job, JobTicket, JobFile,
 )  # fmt: skip
 
 # Longer texts do not fit an index row of PostgreSQL (2,704 bytes; a Chinese character takes three).
@@ -89,6 +91,7 @@ def tables_of(models: Mapping[str, type[Any]]) -> list[Table]:
     """Every table that a product with these models needs, in an order in which they can be created."""
     classes = {*ENGINE_MODELS, *models.values()}
     classes.update(link for model in models.values() for link in getattr(model, "__links__", {}).values())
+    classes.update(gram for model in models.values() if (gram := getattr(model, "__gram__", None)))
     return sort_tables(sorted({mapped.__table__ for mapped in classes}, key=lambda table: str(table.name)))
 
 
@@ -100,7 +103,7 @@ def _shape(resource: ResourceSpec) -> object:
 def _forget_all() -> None:
     """Everything is built anew, because tables refer to each other. Classes of before keep working on their own."""
     for _, model in _built.values():
-        for mapped in (*model.__links__.values(), model):
+        for mapped in (*model.__links__.values(), *filter(None, [model.__gram__]), model):
             metadata.remove(mapped.__table__)
     _built.clear()
 
@@ -114,6 +117,7 @@ def _build(resource: ResourceSpec, product: Product) -> type[Any]:
     single = resource.kind == "settings"  # one row per tenant; NULL is the default of the day, whatever the YAML says
     attributes: dict[str, Any] = {field.name: _column(field, nullable=single) for field in plain}
     attributes |= slot_columns(resource)
+    attributes |= shadow_columns(resource)
     attributes["__tablename__"] = resource.name
     attributes["__links__"] = {}
     attributes["__module__"] = __name__
@@ -124,6 +128,8 @@ def _build(resource: ResourceSpec, product: Product) -> type[Any]:
     _built[resource.name] = (_shape(resource), model)
     _add_indexes(resource, model)
     index_slots(resource, model)
+    index_shadows(resource, model)
+    model.__gram__ = gram_table(resource)
     for field in resource.fields.values():
         if kind_of(field).many:
             _add_links(resource, field, model, product)

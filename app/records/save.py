@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, delete, select
 from app.errors import NotFound
 from app.fields import kind_of
 from app.models.base import db
+from app.records import finding
 from app.records.constraints import deleting, saving
 from app.records.passwords import keep_old
 from app.records.rules import Change
@@ -56,9 +57,12 @@ def insert(change: Change) -> None:
     assert change.after is not None, change.kind  # noqa: S101 - narrows the type
     with saving(change.resource, change.id, change.after):
         _write(change, record, change.after)
-        record.created_at, record.created_by = change.now, change.actor.user_id
+        made = {"created_at": change.now, "created_by": change.actor.user_id}
+        for column in made.keys() - change.system.keys():  # what is restored was made before
+            setattr(record, column, made[column])
         db.session.add(record)
         db.session.flush()
+        finding.index(change.resource, change.id, None, change.after, record.created_at)
         _link(change, change.after)
 
 
@@ -74,6 +78,7 @@ def update(change: Change, held: Any) -> bool:
         _keep_old_passwords(change, held, values)
         _write(change, held, values)
         db.session.flush()
+        finding.index(change.resource, change.id, change.before, change.after, held.created_at)
         _link(change, values)
     return True
 
@@ -91,6 +96,7 @@ def remove(change: Change, held: Any, title: str) -> None:
     with deleting(change.resource, change.id, title, change.actor.reader):
         db.session.delete(held)
         db.session.flush()
+        finding.index(change.resource, change.id, change.before, None, held.created_at)
 
 
 def differing(change: Change) -> dict[str, Any]:
@@ -103,6 +109,8 @@ def _write(change: Change, record: Any, values: dict[str, Any]) -> None:
         field = change.resource.field(name)
         if not is_refs(field):
             put(record, field, value)
+    for column, value in finding.shadows(change.resource, values).items():
+        setattr(record, column, value)
     for column, value in change.system.items():
         setattr(record, column, value)
     for column in change.bumped:

@@ -10,9 +10,10 @@ from types import MappingProxyType
 
 from app.fields import kinds
 from app.fields.base import Kind, Reader, Rejected
+from app.spec.check_find import check_find
 from app.spec.draft import Draft
 from app.spec.faults import hint
-from app.spec.model import PHASE, SYSTEM_FIELDS, FieldSpec
+from app.spec.model import IDLE, PHASE, SYSTEM_FIELDS, FieldSpec
 
 # What a field of any kind may have. The rest it may have only where its kind says so (`Kind.attributes`).
 COMMON = frozenset(
@@ -29,6 +30,7 @@ COMMON = frozenset(
         "sortable",
         "default",
         "column",
+        "story",
     }
 )
 
@@ -38,8 +40,10 @@ NEEDED = ("options", "to")
 # Names with a meaning of their own beside the fields: columns of every table, keys of a list's address.
 RESERVED: Mapping[str, str] = MappingProxyType(
     dict.fromkeys((*SYSTEM_FIELDS, "tenant_id", "version"), "every row has that column already")
-    | {PHASE: "it says where a row stands with the workbench"}
-    | dict.fromkeys(("q", "order", "size", "cursor", "count", "columns"), "it means something else in a list's address")
+    | {PHASE: "it says where a row stands with the workbench", IDLE: "it says since when nobody has been in contact"}
+    | dict.fromkeys(
+        ("q", "order", "size", "cursor", "count", "columns", "view"), "it means something else in a list's address"
+    )
     | {"titles": "the API gives the names of referred records under it"}
     | dict.fromkeys(("metadata", "registry", "query"), "a model has that attribute already")
 )
@@ -63,6 +67,7 @@ def check_fields(draft: Draft) -> None:
     for name, field in list(draft.fields.items()):
         kind = kinds[field.kind]
         faults = [*_attributes(draft, field, kind), *_bounds(field), *_options(field), *_flags(field, kind)]
+        faults += check_find(draft, field, kind)
         for key, message in faults:
             draft.fault(("fields", name, key), message)
         if field.default is not None and not any(key in BOUNDS for key, _message in faults):

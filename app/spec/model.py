@@ -23,6 +23,8 @@ SYSTEM_FIELDS = ("id", "created_at", "created_by", "changed_at", "changed_by")
 
 # One more of resources whose rows come to the workbench and leave it: where in that a row is at this moment.
 PHASE = "phase"
+# One more of resources with `owner`: the later of the last contact and the moment it was assigned.
+IDLE = "idle_since"
 # Whom an audience may name: the reader's own role and team.
 AUDIENCE = ("role", "team")
 
@@ -76,9 +78,14 @@ class FieldSpec:
     options_of: Literal["pages", "actions"] | None = None  # choice: beside `options`, all of these in the product
     words_of: Literal["roles"] | None = None  # text: values that are default names of these are said in both languages
     words: tuple[Label, ...] = ()  # those names
+    find: tuple[str, ...] = ()  # how it is found quickly at any size: part, pinyin (texts); start, end (digits)
     slot: bool = False  # a company's own field (F2), kept as text in the column of its name (app.fields.slots)
     fallback: Any = None  # such a field: what an empty value shows as, without being stored (F5)
     handover: Literal["rules", "bulk", "heir"] = "rules"  # ref, refs: how it moves when what it points to is deleted
+    masked: bool = False  # digits, mobile: shown whole only to whom `preview` is granted (138****1234)
+    hidden: bool = False  # of a resource as one person sees it: masked for them (app.records.veil)
+    story: StorySpec | None = None  # what a history says when it changes
+    definition: int = 0  # of a company's own field: the id of the record that defines it
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,12 @@ class ActionSpec:
     done: Label | None = None
     set: Mapping[str, Any] = field(default_factory=_nothing)
     run: str | None = None
+    on: Literal["records", "list"] = "records"  # list: it needs no records, for it finds them itself
+    ask: Mapping[str, str] = field(default_factory=_nothing)  # fields the person fills in: required or optional
+    also: Mapping[str, str] = field(default_factory=_nothing)  # permissions needed on other pages: resource → kind
+    when: tuple[str, str] | None = None  # only while this setting (resource, field) is on
+    seats: bool = False  # only for those who make and take calls
+    take: tuple[str, str] | None = None  # takes as many records out of the pool as this setting says (B4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +150,57 @@ class WorkbenchSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class StorySpec:
+    """What a history says when the field changes; `{old}` and `{new}` are its values in words.
+
+    `own`: what it says where the new value is the very person who made the change.
+    """
+
+    given: Label  # it was empty before
+    moved: Label | None = None  # it had another value; as `given` where not said
+    emptied: Label | None = None  # it is empty now
+    own: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RevealSpec:
+    """Masked numbers are shown one record at a time to those whom the setting `one_by_one` (resource, field) names:
+    "seats", "all" or "nobody"; `limit` is the setting of how many records a person may so look at in a day.
+    """
+
+    one_by_one: tuple[str, str] | None = None
+    limit: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BinSpec:
+    """Deleted records go into the recycle bin and can be restored for so many days."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class ExtensibleSpec:
     """A company may add fields of its own (F2), `max` of them at most (F6)."""
 
     max: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerSpec:
+    """Records that somebody looks after: a person, a team, or nobody, which is the pool.
+
+    `since` is set whenever person or team changes. The settings (resource, field) say how many records one person may
+    have, after how many days without contact they go back to the pool, and how many days before that is told.
+    """
+
+    person: str
+    team: str
+    since: str
+    contact: str | None = None  # the datetime field of the last contact
+    cap: tuple[str, str] | None = None
+    return_after: tuple[str, str] | None = None
+    return_warning: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +254,11 @@ class ResourceSpec:
     rearrange: str | None = None  # the unique field whose values many records may exchange in one save (T3)
     heirs: Mapping[str, Any] = field(default_factory=_nothing)  # what a record must be to take over from a deleted one
     extensible: ExtensibleSpec | None = None
+    mask_digits: bool = False  # own digits fields are masked as well
+    reveal: RevealSpec | None = None
+    bin: BinSpec | None = None  # None: what is deleted is gone
+    owner: OwnerSpec | None = None  # its records are looked after by somebody, or wait in a pool
+    keys: str | None = None  # the ref field that a digit key of the keyboard sets (C1)
     extends: str | None = None  # its records define the own fields of this other resource
     base: ResourceSpec | None = None  # of one with a company's own fields (app.records.custom): what the YAML says
     of: str | None = None  # a second page over the records of this other resource: its fields, rules, actions, history
@@ -204,6 +269,11 @@ class ResourceSpec:
     def field(self, name: str) -> FieldSpec:
         """The field called `name`. Raises KeyError."""
         return self.fields[name]
+
+    @property
+    def masks(self) -> bool:
+        """True where some numbers may not be for everyone."""
+        return self.mask_digits or any(field.masked for field in self.fields.values())
 
 
 @dataclass(frozen=True, slots=True)

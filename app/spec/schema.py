@@ -17,16 +17,21 @@ from app.spec.model import (
     ADOPTED_MODELS,
     PERMISSIONS,
     ActionSpec,
+    BinSpec,
     ExtensibleSpec,
     FieldSpec,
     GroupSpec,
     Option,
+    OwnerSpec,
+    RevealSpec,
     RoleSpec,
     Section,
     SightSpec,
+    StorySpec,
     WorkbenchSpec,
 )  # fmt: skip
 
+FINDS = ("part", "pinyin", "start", "end")
 KINDS = ("records", "settings")
 TONES = ("green", "red", "orange", "yellow", "blue", "purple", "grey")
 
@@ -57,6 +62,15 @@ class OptionKeys(Keys):
         Value(), "选中时其他字段固定为这些值（仅限 `choice`）",
         "The values other fields have while this is chosen (`choice` only)", least=1,
     )  # fmt: skip
+
+
+class StoryKeys(Keys):
+    spec = StorySpec
+
+    given = Part(LabelKeys, "原来为空时；`{new}` 为新值", "Where it was empty; `{new}` is the new value", required=True)
+    moved = Part(LabelKeys, "原来有值时；`{old}` 为原值", "Where it had another value, `{old}`", default="`given`")
+    emptied = Part(LabelKeys, "清空时", "Where it is empty now")
+    own = Part(LabelKeys, "新值就是操作人本人时", "Where the new value is the very person who made the change")
 
 
 class PresetKeys(Keys):
@@ -94,13 +108,24 @@ class PresetKeys(Keys):
         among=("search", "all"), default="search",
     )  # fmt: skip
     column = Text("列名（仅限 `model`）", "The column's name, where it differs; only with `model`", shape=NAME)
+    masked = Flag(
+        "号码遮挡显示（138****1234），有“预览”权限的角色可看完整号码", "Shown masked (138****1234) to roles without `preview`",
+        default="false",
+    )  # fmt: skip
     rows = Whole("多行文本的行数", "Lines of a long text's input", least=1)
+    find = Many(
+        Text(among=FINDS),
+        "任意数据量下都能快速查找：文本 `part` 任意部分、`pinyin` 拼音及首字母；号码 `start` 开头、`end` 末尾",
+        "How it is found quickly, however many rows there are: texts by any `part` and by `pinyin` and its initials, "
+        "digits by their `start` and `end`", least=1,
+    )  # fmt: skip
     handover = Text(
         "所引用的记录被删除时：`rules` 逐条按规则改派，`bulk` 一次全部改派，不执行规则，`heir` 同 `bulk`，但不可留空",
         "How it moves when what it points to is deleted: `rules`, record by record where the resource has rules; "
         "`bulk`, all at once, past the rules; `heir`, as `bulk`, but it is never left empty",
         among=("rules", "bulk", "heir"), default="rules",
     )  # fmt: skip
+    story = Part(StoryKeys, "此字段变更时，历史中的说法", "What the history of a record says when this field changes")
 
 
 class FieldKeys(PresetKeys):
@@ -141,6 +166,24 @@ class ActionKeys(Keys):
         data_key="set", attribute="set", least=1,
     )  # fmt: skip
     run = Text("同名 .py 中的函数", "A function of the .py beside the file", shape=NAME)
+    on = Text(
+        "`records` 针对所选记录；`list` 不选记录，由操作自行取得", "`records`: on those chosen; `list`: on none, it finds them",
+        among=("records", "list"), default="records",
+    )  # fmt: skip
+    ask_ = Named(
+        Text(among=("required", "optional")), "执行前在对话框中填写的字段：`required` 必填，`optional` 可空",
+        "Fields that a dialog asks for first: `required` or `optional`", data_key="ask", attribute="ask", least=1,
+    )  # fmt: skip
+    also = Named(
+        Text(among=PERMISSIONS), "还须具有其他页面的权限：资源 → 权限",
+        "Permissions also needed on other pages: resource → kind", least=1,
+    )  # fmt: skip
+    when = Setting("仅在此参数开启时可用", "Only while this setting is on")
+    seats = Flag("仅限坐席角色", "Only for people whose role makes and takes calls", default="false")
+    take = Setting(
+        "从公海领取的数量（参数），须配合 `on: list` 和 `owner`",
+        "How many records it takes out of the pool, a setting; needs `on: list` and `owner`",
+    )
 
 
 class WorkbenchKeys(Keys):
@@ -174,9 +217,44 @@ class ExtensibleKeys(Keys):
     max = Whole("每个企业最多几个自定义字段", "Most fields of its own a company may add", least=1, required=True)
 
 
+class BinKeys(Keys):
+    spec = BinSpec
+
+    days = Whole("可恢复的天数", "How many days a deleted record can be restored", least=1, required=True)
+
+
+class OwnerKeys(Keys):
+    spec = OwnerSpec
+
+    person = Text("负责人字段", "The field of the person", required=True)
+    team = Text("班组字段", "The field of the team", required=True)
+    since = Text("归属变化的时刻（只读）", "When either last changed (a readonly datetime field)", required=True)
+    contact = Text("最近联系的时刻", "The last contact (a datetime field)")
+    cap = Setting("参数：一人最多持有数量，0 不限", "The setting of how many one person may have; 0 is any number")
+    return_after = Setting(
+        "参数：多少天未联系退回公海，0 不退回",
+        "The setting of days without contact until it goes back to the pool; 0: never",
+    )
+    return_warning = Setting("参数：提前多少天提醒", "The setting of how many days before that is told")
+
+
 class LimitKeys(Keys):
     rows = Whole("每个企业最多行数", "Most rows of a company", least=1)
     bulk = Whole("一次批量操作最多行数", "Most rows of one bulk request", least=1)
+
+
+class RevealKeys(Keys):
+    spec = RevealSpec
+
+    one_by_one = Setting(
+        "参数：谁须逐条查看完整号码（`seats` 坐席、`all` 所有人、`nobody` 无人）",
+        "The setting that says who looks at whole numbers one record at a time: `seats`, `all` or `nobody`",
+        load_default=None,
+    )
+    limit = Setting(
+        "参数：每人每天最多查看多少条，0 为不限", "The setting of how many records a person may so look at in a day; 0: any",
+        load_default=None,
+    )  # fmt: skip
 
 
 class SightKeys(Keys):
@@ -194,7 +272,8 @@ def _field(name: str, data: dict[str, Any]) -> FieldSpec:
 
 
 def _action(name: str, data: dict[str, Any]) -> ActionSpec:
-    return ActionSpec(name=name, **data | {"set": MappingProxyType(data.get("set", {}))})
+    mappings = {key: MappingProxyType(data.get(key, {})) for key in ("set", "ask", "also")}
+    return ActionSpec(name=name, **data | mappings)
 
 
 class ResourceKeys(Keys):
@@ -235,6 +314,11 @@ class ResourceKeys(Keys):
     limits = Part(LimitKeys, "数量上限", "How many at most")
     workbench = Part(WorkbenchKeys, "工作台面板", "A panel on the workbench")
     extensible = Part(ExtensibleKeys, "企业可自行添加字段", "Companies may add fields of their own")
+    bin = Part(BinKeys, "删除的记录进入回收站", "What is deleted goes into a recycle bin")
+    mask_digits = Flag("企业自行添加的号码字段也遮挡", "Own fields of digits are masked as well", default="false")
+    reveal = Part(RevealKeys, "逐条查看完整号码", "Whole numbers are shown one record at a time")
+    owner = Part(OwnerKeys, "记录归属于人或班组，否则在公海", "Records are looked after by somebody, or wait in a pool")
+    keys = Text("列表和详情页按数字键设置的字段", "The field that a digit key sets, on list and record page (C1)")
     extends = Text(
         "其记录定义另一个可扩展资源的自定义字段", "Its records define the own fields of that extensible resource",
         shape=NAME,
