@@ -26,7 +26,7 @@ user          view      +     +        +       -       -           -
 user          add       +     -        +       -       -           -
 user          edit      +     -        +       -       -           -
 user          delete    +     -        -       -       -           -
-user          import    .     .        .       .       .           .
+user          import    +     -        +       -       -           -
 user          export    .     .        .       .       .           .
 user          download  .     .        .       .       .           .
 user          preview   .     .        .       .       .           .
@@ -86,7 +86,7 @@ customer      view      +     +        +       -       +           +
 customer      add       +     +        +       -       +           +
 customer      edit      +     +        +       -       +           +
 customer      delete    +     +        +       -       -           -
-customer      import    .     .        .       .       .           .
+customer      import    +     +        +       -       -           -
 customer      export    .     .        .       .       .           .
 customer      download  .     .        .       .       .           .
 customer      preview   .     .        .       .       .           .

@@ -12,7 +12,7 @@ from app.spec.check_settings import is_settings
 from app.spec.defaults import CAN, holds_text
 from app.spec.draft import Draft
 from app.spec.faults import Place, hint
-from app.spec.model import ADMIN, PERMISSIONS, PHASE, SYSTEM_FIELDS, FieldSpec, WorkbenchSpec
+from app.spec.model import ADMIN, IDLE, PERMISSIONS, PHASE, SYSTEM_FIELDS, FieldSpec, OwnerSpec, WorkbenchSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,10 @@ def _system_fields(draft: Draft, slot: Slot) -> Collection[str]:
     """Where a row stands with the workbench is for looking at and for searching, not for ordering."""
     panel = draft.data.get("workbench")
     timed = isinstance(panel, WorkbenchSpec) and panel.timed  # what is wrong in it already is a raw mapping
-    return (*SYSTEM_FIELDS, PHASE) if timed and not slot.signed else SYSTEM_FIELDS
+    more = [PHASE] if timed else []
+    if isinstance(draft.data.get("owner"), OwnerSpec):
+        more.append(IDLE)
+    return SYSTEM_FIELDS if slot.signed else (*SYSTEM_FIELDS, *more)
 
 
 def _refs(draft: Draft, defined: Defined) -> Iterator[tuple[Place, str]]:
@@ -137,6 +140,7 @@ def _permissions(draft: Draft, defined: Defined) -> Iterator[tuple[Place, str]]:
     if not draft.broken & {"can", "actions"}:
         can = {
             *draft.data.get("can", CAN_SETTINGS if is_settings(draft) else CAN),
+            *(["import"] if "import" in draft.raw else []),
             *(action.permission for action in draft.actions.values()),
         }
     grants: dict[str, tuple[str, ...]] = draft.data.get("permissions", {})

@@ -9,7 +9,7 @@ from app.fields import kinds
 from app.labels import Label
 from app.spec.check_settings import CAN as CAN_SETTINGS
 from app.spec.check_settings import SETTINGS
-from app.spec.model import PERMISSIONS, FieldSpec, ListSpec, ResourceSpec, Section
+from app.spec.model import PERMISSIONS, FieldSpec, ImportSpec, ListSpec, ResourceSpec, Section
 
 CAN = ("view", "add", "edit", "delete")
 ORDER = ("-created_at",)
@@ -23,6 +23,8 @@ def complete(group: str, source: str, data: dict[str, Any]) -> ResourceSpec:
     title = data.get("title") or default_title(fields)
     settings = data.get("kind") == SETTINGS
     kinds = {*data.get("can", CAN_SETTINGS if settings else CAN), *(action.permission for action in actions.values())}
+    if data.get("importing"):
+        kinds.add("import")
     return ResourceSpec(
         name=data["resource"],
         group=group,
@@ -46,6 +48,12 @@ def complete(group: str, source: str, data: dict[str, Any]) -> ResourceSpec:
         help=data.get("help"),
         workbench=data.get("workbench"),
         extensible=data.get("extensible"),
+        bin=data.get("bin"),
+        importing=data.get("importing") or ImportSpec(),
+        mask_digits=data.get("mask_digits", False),
+        reveal=data.get("reveal"),
+        owner=data.get("owner"),
+        keys=data.get("keys"),
         extends=data.get("extends"),
         rearrange=data.get("rearrange"),
         heirs=MappingProxyType(data.get("heirs", {})),

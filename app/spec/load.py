@@ -7,10 +7,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from app.errors import SpecFault
+from app.spec.check_actions import check_actions
+from app.spec.check_bin import check_bin
 from app.spec.check_extensible import check_extensible
 from app.spec.check_fields import check_fields
 from app.spec.check_handover import check_handover
+from app.spec.check_import import check_import
+from app.spec.check_masking import check_masking
 from app.spec.check_names import Defined, check_names
+from app.spec.check_owner import check_owner
 from app.spec.check_resource import check_resource, check_unique
 from app.spec.check_sets import check_sets
 from app.spec.check_settings import check_settings
@@ -52,10 +57,15 @@ def read_product(folders: Sequence[Path]) -> tuple[Product | None, list[str]]:
         check_workbench(draft)
         check_handover(draft)
         check_sets(draft)
+        check_bin(draft)
+        check_import(draft)
     check_settings(drafts)
     check_extensible(drafts)
     check_pages(drafts)
     check_visibility(drafts, defined.roles)
+    check_owner(drafts)
+    check_actions(drafts)
+    check_masking(drafts)
     rules = {draft.name: read_rules(draft) for draft in drafts if "of" not in draft.raw}
     if faults.found:
         return None, faults.lines()

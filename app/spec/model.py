@@ -180,6 +180,15 @@ class BinSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportSpec:
+    """How files are imported: `key` is the field by which a row is a record that is there already, `for_all` those that
+    may be given for a whole file."""
+
+    key: str | None = None
+    for_all: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ExtensibleSpec:
     """A company may add fields of its own (F2), `max` of them at most (F6)."""
 
@@ -257,6 +266,7 @@ class ResourceSpec:
     mask_digits: bool = False  # own digits fields are masked as well
     reveal: RevealSpec | None = None
     bin: BinSpec | None = None  # None: what is deleted is gone
+    importing: ImportSpec = ImportSpec()  # of one that has the kind "import"
     owner: OwnerSpec | None = None  # its records are looked after by somebody, or wait in a pool
     keys: str | None = None  # the ref field that a digit key of the keyboard sets (C1)
     extends: str | None = None  # its records define the own fields of this other resource

@@ -12,7 +12,22 @@ from app.spec.source import Source
 
 # What the page takes from the resource whose records it shows, and may not say itself.
 INHERITED: Final = ("model", "fields", "actions", "rules", "limits", "title")
-REFUSED: Final = (*INHERITED, "kind", "workbench", "extensible", "extends", "rearrange", "impact", "heirs")
+REFUSED: Final = (
+    *INHERITED,
+    "kind",
+    "workbench",
+    "extensible",
+    "extends",
+    "rearrange",
+    "impact",
+    "heirs",
+    "bin",
+    "import",
+    "mask_digits",
+    "reveal",
+    "owner",
+    "keys",
+)
 
 
 def inherit(raws: Mapping[str, Any], name: str) -> tuple[Any, frozenset[str]]:

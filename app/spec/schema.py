@@ -21,6 +21,7 @@ from app.spec.model import (
     ExtensibleSpec,
     FieldSpec,
     GroupSpec,
+    ImportSpec,
     Option,
     OwnerSpec,
     RevealSpec,
@@ -223,6 +224,13 @@ class BinKeys(Keys):
     days = Whole("可恢复的天数", "How many days a deleted record can be restored", least=1, required=True)
 
 
+class ImportKeys(Keys):
+    spec = ImportSpec
+
+    key = Text("判断重复的字段", "The field by which a row of a file is a record that is there already")
+    for_all = Many(Text(), "可为整个文件统一指定的字段", "Fields that may be given for a whole file")
+
+
 class OwnerKeys(Keys):
     spec = OwnerSpec
 
@@ -314,6 +322,10 @@ class ResourceKeys(Keys):
     limits = Part(LimitKeys, "数量上限", "How many at most")
     workbench = Part(WorkbenchKeys, "工作台面板", "A panel on the workbench")
     extensible = Part(ExtensibleKeys, "企业可自行添加字段", "Companies may add fields of their own")
+    import_ = Part(
+        ImportKeys, "可从文件导入，并具有 `import` 权限", "Files may be imported; gives the page the kind `import`",
+        data_key="import", attribute="importing",
+    )  # fmt: skip
     bin = Part(BinKeys, "删除的记录进入回收站", "What is deleted goes into a recycle bin")
     mask_digits = Flag("企业自行添加的号码字段也遮挡", "Own fields of digits are masked as well", default="false")
     reveal = Part(RevealKeys, "逐条查看完整号码", "Whole numbers are shown one record at a time")

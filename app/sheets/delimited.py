@@ -1,0 +1,138 @@
+"""csv: what it is written in is found out by a fixed ladder, never guessed; then the sign between its cells.
+
+BOM → strict UTF-8 → strict GB18030 → refused. Detectors that weigh frequencies take GBK for Korean.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+
+from app.sheets.values import FileFault, Limits, Reading, Table
+
+ENCODINGS: Final = ("utf-8", "gb18030", "utf-16", "big5")  # what a person may choose; the ladder tries the first two
+DELIMITERS: Final = (",", "\t", ";")
+BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_BLOCK: Final = 1 << 20
+_SAMPLE: Final = 1 << 16
+_LINES: Final = 30
+
+
+def open_csv(path: Path, reading: Reading, limits: Limits) -> Table:
+    """Raises FileFault for what is no text, for lines without end, and for another encoding than the one chosen."""
+    encoding = _chosen(path, reading.encoding)
+    _measure(path, encoding, limits)
+    sample = _sample(path, encoding)
+    delimiter = reading.delimiter if reading.delimiter in DELIMITERS else sniff(sample)
+    return Table(Reading(encoding, delimiter), _rows(path, encoding, delimiter, limits))
+
+
+def ladder(path: Path) -> str:
+    """The encoding of a text file. Raises FileFault."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    for mark, name in BOMS:
+        if start.startswith(mark):
+            return name
+    for name in ENCODINGS[:2]:
+        if _decodes(path, name):
+            return name
+    raise FileFault(
+        _l("The file is neither UTF-8 nor GB18030 text. Save it as an Excel workbook (.xlsx) and try again.")
+    )
+
+
+def sniff(sample: str) -> str:
+    """The sign between the cells: the one by which most lines have as many cells as the first."""
+    lines = sample.splitlines()[:_LINES]
+
+    def score(delimiter: str) -> tuple[int, int]:
+        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
+        width = widths[0] if widths else 0
+        return (sum(one == width for one in widths), width) if width > 1 else (0, 0)
+
+    return max(DELIMITERS, key=score)
+
+
+def _chosen(path: Path, wanted: str) -> str:
+    if not wanted:
+        return ladder(path)
+    found = next((name for mark, name in BOMS if _starts(path, mark)), "")
+    name = found if found and found.startswith(wanted[:6]) else wanted
+    if wanted.removesuffix("-sig") not in ENCODINGS or not _decodes(path, name):
+        raise FileFault(_l("The file is not written in the encoding “%(name)s”. Choose another one.", name=wanted))
+    return name
+
+
+def _starts(path: Path, mark: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(mark)) == mark
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for block in _blocks(path):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _measure(path: Path, encoding: str, limits: Limits) -> None:
+    """A file that is one line is no table, and would be read into memory whole."""
+    end, length = b"\n", 0
+    if encoding == "utf-16":
+        end = b"\0\n" if _starts(path, codecs.BOM_UTF16_BE) else b"\n\0"
+    for block in _blocks(path):
+        first, *others = block.split(end)
+        length += len(first)
+        if others:
+            longest = max(length, *map(len, others))
+            length = len(others[-1])
+        else:
+            longest = length
+        if longest > limits.line:
+            raise FileFault(_l("A line of the file is far too long. Check that it is a table, one record per line."))
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            yield block
+
+
+def _sample(path: Path, encoding: str) -> str:
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        return file.read(_SAMPLE)
+
+
+def _rows(path: Path, encoding: str, delimiter: str, limits: Limits) -> Iterator[Sequence[Any]]:
+    with closing(path.open(encoding=encoding, newline="")) as file:
+        reader = csv.reader(file, delimiter=delimiter)
+        try:
+            for row in reader:
+                if len(row) > limits.columns:
+                    raise FileFault(_l("The file has more than %(most)s columns.", most=limits.columns))
+                yield row
+        except csv.Error:
+            raise FileFault(
+                _l(
+                    "Line %(line)s cannot be read: a cell is far too long, or a quotation mark is never closed.",
+                    line=reader.line_num,
+                )
+            ) from None
+
+
+csv.field_size_limit(Limits().cell)  # of the process: nothing else here reads csv

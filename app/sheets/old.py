@@ -1,0 +1,66 @@
+"""xls: read by calamine in a process of its own (old_child.py), because the library believes what a file says of its size."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+
+from app.sheets.package import damaged
+from app.sheets.values import Broken, FileFault, Limits, Reading, Table
+
+MEMORY: Final = 1 << 30  # bytes that the child may use
+_CHILD: Final = Path(__file__).with_name("old_child.py")
+_KINDS: Final[Mapping[str, Callable[[str], Any]]] = MappingProxyType(
+    {"datetime": dt.datetime.fromisoformat, "date": dt.date.fromisoformat, "time": dt.time.fromisoformat}
+)
+
+
+def open_xls(path: Path, reading: Reading, limits: Limits) -> Table:
+    """Raises FileFault for what is no workbook, or one protected by a password."""
+    lines = _lines(path, reading.sheet, limits)
+    try:
+        names, name = next(lines)
+    except StopIteration:
+        raise damaged() from None
+    return Table(Reading(sheet=name), _rows(lines, limits), tuple(names))
+
+
+def _rows(lines: Iterator[Any], limits: Limits) -> Iterator[Sequence[Any]]:
+    for number, line in enumerate(lines):
+        if number >= limits.rows:
+            raise FileFault(_l("The file has more than %(most)s rows.", most=f"{limits.rows:,}"))
+        if len(line) > limits.columns:
+            raise FileFault(_l("The file has more than %(most)s columns.", most=limits.columns))
+        yield [_value(cell, limits) for cell in line]
+
+
+def _lines(path: Path, sheet: str, limits: Limits) -> Iterator[Any]:
+    command = [sys.executable, "-I", str(_CHILD), str(path), sheet, str(limits.columns), str(MEMORY)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8") as child:
+        assert child.stdout is not None  # noqa: S101 - narrows the type
+        try:
+            for line in child.stdout:
+                yield json.loads(line)
+            if child.wait() != 0:
+                raise damaged()
+        finally:
+            child.kill()
+
+
+def _value(cell: Any, limits: Limits) -> Any:
+    if isinstance(cell, list):
+        return _KINDS[cell[0]](cell[1])
+    if isinstance(cell, str):
+        return Broken(cell) if cell.startswith("#") and cell in _ERRORS else cell[: limits.cell]
+    return float(cell) if isinstance(cell, int) and not isinstance(cell, bool) else cell
+
+
+_ERRORS: Final = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})

@@ -1,0 +1,114 @@
+"""The zip around a workbook: looked over before anything of it is unpacked (bombs), and its XML read without entities.
+
+A document type could name files of the server, or grow without end: one is refused, whatever it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+from xml.parsers import expat
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+from zlib import error as ZlibError
+
+from flask_babel import lazy_gettext as _l
+
+from app.sheets.values import FileFault, Limits
+
+BLOCK: Final = 1 << 17
+_SMALL: Final = 1 << 20  # bytes: below it no ratio is suspicious
+_ENCRYPTED: Final = 0x1
+
+
+class Refused(Exception):
+    """The XML holds what no workbook has."""
+
+
+def opened(path: Path, limits: Limits) -> ZipFile:
+    """The package. Raises FileFault for one that is damaged, locked, or would unpack beyond the limits."""
+    try:
+        package = ZipFile(path)
+        entries = package.infolist()
+    except (BadZipFile, OSError, ValueError, NotImplementedError):
+        raise damaged() from None
+    if any(entry.flag_bits & _ENCRYPTED for entry in entries):
+        raise FileFault(_l("The file is protected by a password. Save it without one and try again."))
+    suspicious = (
+        len(entries) > limits.parts
+        or sum(entry.file_size for entry in entries) > limits.unpacked
+        or any(entry.file_size > _SMALL + limits.ratio * entry.compress_size for entry in entries)
+        or any(entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for entry in entries)
+    )
+    if suspicious:
+        raise FileFault(_l("The file would unpack to an absurd size. Export it anew, or save it as csv."))
+    return package
+
+
+def damaged() -> FileFault:
+    return FileFault(_l("The file is damaged or no Excel workbook. Open it in Excel, save it again and upload that."))
+
+
+def blocks(package: ZipFile, name: str) -> Iterator[bytes]:
+    """The part, unpacked piece by piece. It never gives more than the package said it would."""
+    try:
+        with package.open(name) as part:
+            while block := part.read(BLOCK):
+                yield block
+    except (KeyError, BadZipFile, ZlibError, EOFError, OSError, NotImplementedError):
+        raise damaged() from None
+
+
+def parser() -> Any:
+    """One that refuses document types and entities."""
+    made = expat.ParserCreate()
+    made.buffer_text = True
+    made.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+    made.StartDoctypeDeclHandler = _refuse
+    made.EntityDeclHandler = _refuse
+    made.ExternalEntityRefHandler = _refuse
+    return made
+
+
+def feed(reader: Any, block: bytes, final: bool = False) -> None:
+    """Raises FileFault for what is no XML, or more than that."""
+    try:
+        reader.Parse(block, final)
+    except (expat.ExpatError, Refused, IndexError):
+        raise damaged() from None
+
+
+def walk(
+    package: ZipFile,
+    name: str,
+    start: Callable[[str, Mapping[str, str]], None],
+    end: Callable[[str, str], None] | None = None,
+) -> None:
+    """Calls `start(tag, attributes)` and `end(tag, text)` for every element of a small part; tags without prefix."""
+    reader, texts = parser(), [""]
+
+    def begin(tag: str, attributes: dict[str, str]) -> None:
+        texts.append("")
+        start(bare(tag), attributes)
+
+    def text(data: str) -> None:
+        texts[-1] += data
+
+    def finish(tag: str) -> None:
+        found = texts.pop()
+        if end is not None:
+            end(bare(tag), found)
+
+    reader.StartElementHandler, reader.CharacterDataHandler, reader.EndElementHandler = begin, text, finish
+    for block in blocks(package, name):
+        feed(reader, block)
+    feed(reader, b"", final=True)
+
+
+def bare(tag: str) -> str:
+    """The name of an element or attribute without its namespace's prefix."""
+    return tag.rpartition(":")[2]
+
+
+def _refuse(*_details: Any) -> int:
+    raise Refused

@@ -1,0 +1,187 @@
+"""xlsx: what a workbook says about itself, then its rows as a stream, so that a million of them need no more memory than
+a hundred. Shared texts lie in one block of bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from posixpath import join, normpath
+from typing import Any, Final
+from zipfile import ZipFile
+
+from flask_babel import lazy_gettext as _l
+
+from app.sheets import package as pack
+from app.sheets.cells import Cells
+from app.sheets.values import FileFault, Limits, Reading, Table
+
+BOOK: Final = "xl/workbook.xml"
+_BUILT_IN_DATES: Final = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+# What of a number format says nothing about its kind: colours, conditions, literal texts.
+_LITERAL: Final = re.compile(r'\[(?!h+\]|m+\]|s+\])[^\]]*\]|"[^"]*"|\\.|_.|\*.', re.IGNORECASE)
+_DATE: Final = re.compile("[ymdhs年月日]", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Book:
+    """`sheets` maps the names of those that are shown to their parts."""
+
+    sheets: dict[str, str] = field(default_factory=dict)
+    base_1904: bool = False
+    dates: frozenset[int] = frozenset()  # styles whose numbers are moments
+
+
+class SharedTexts:
+    """The texts that cells name by number. A list of a million strings would take ten times the memory."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+        self._ends = array("Q", [0])
+
+    def add(self, text: str) -> None:
+        self._bytes += text.encode("utf-8", "surrogatepass")
+        self._ends.append(len(self._bytes))
+
+    def __getitem__(self, number: int) -> str:
+        """Raises IndexError."""
+        if number < 0:
+            raise IndexError(number)
+        return self._bytes[self._ends[number] : self._ends[number + 1]].decode("utf-8", "replace")
+
+
+def open_xlsx(path: Path, reading: Reading, limits: Limits) -> Table:
+    """The sheet that `reading` names, or the first that is shown. Raises FileFault."""
+    with closing(pack.opened(path, limits)) as package:
+        book = _book(package)
+    if not book.sheets:
+        raise pack.damaged()
+    if len(book.sheets) > limits.sheets:
+        raise FileFault(_l("The workbook has more than %(most)s sheets.", most=limits.sheets))
+    name = reading.sheet if reading.sheet in book.sheets else next(iter(book.sheets))
+    return Table(Reading(sheet=name), _rows(path, book, book.sheets[name], limits), tuple(book.sheets))
+
+
+def _rows(path: Path, book: Book, part: str, limits: Limits) -> Iterator[Sequence[Any]]:
+    with closing(pack.opened(path, limits)) as package:
+        cells = Cells(_shared(package, limits), book.dates, book.base_1904, limits)
+        for block in pack.blocks(package, part):
+            pack.feed(cells.reader, block)
+            yield from cells.take()
+        pack.feed(cells.reader, b"", final=True)
+        yield from cells.take()
+
+
+def _book(package: ZipFile) -> Book:
+    book, names = Book(), package.namelist()
+    root = _root(package, names)
+    targets = _targets(package, root, names)
+    found: list[tuple[str, str]] = []
+
+    def start(tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == "workbookPr":
+            book.base_1904 = attributes.get("date1904", "") in ("1", "true")
+        elif tag == "sheet" and attributes.get("state", "visible") == "visible":
+            ids = {pack.bare(key): value for key, value in attributes.items() if key.endswith(":id")}
+            found.append((attributes.get("name", ""), ids.get("id", "")))
+
+    pack.walk(package, root, start)
+    book.sheets = {name: targets[id_] for name, id_ in found if targets.get(id_) in names}
+    styles = "xl/styles.xml"
+    if styles in names:
+        book.dates = _dates(package, styles)
+    return book
+
+
+def _root(package: ZipFile, names: Sequence[str]) -> str:
+    if BOOK in names:
+        return BOOK
+    found: list[str] = []
+
+    def start(tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == "Relationship" and attributes.get("Type", "").endswith("/officeDocument"):
+            found.append(attributes.get("Target", "").lstrip("/"))
+
+    if "_rels/.rels" in names:
+        pack.walk(package, "_rels/.rels", start)
+    if not found or found[0] not in names:
+        raise pack.damaged()
+    return found[0]
+
+
+def _targets(package: ZipFile, root: str, names: Sequence[str]) -> dict[str, str]:
+    """Relationship → part, of the workbook."""
+    folder, _slash, file = root.rpartition("/")
+    relations, found = join(folder, "_rels", f"{file}.rels"), dict[str, str]()
+
+    def start(tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
+            target = attributes.get("Target", "")
+            found[attributes.get("Id", "")] = target[1:] if target.startswith("/") else normpath(join(folder, target))
+
+    if relations in names:
+        pack.walk(package, relations, start)
+    return found
+
+
+def _dates(package: ZipFile, part: str) -> frozenset[int]:
+    """The numbers of the styles that show a number as a moment."""
+    custom: dict[int, bool] = {}
+    styles: list[int] = []
+    inside: list[str] = []
+
+    def start(tag: str, attributes: Mapping[str, str]) -> None:
+        inside.append(tag)
+        if tag == "numFmt":
+            code = _LITERAL.sub("", attributes.get("formatCode", "")).partition(";")[0]
+            custom[_number(attributes, "numFmtId")] = bool(_DATE.search(code))
+        elif tag == "xf" and "cellXfs" in inside:
+            styles.append(_number(attributes, "numFmtId"))
+
+    def end(tag: str, _text: str) -> None:
+        inside.pop()
+
+    pack.walk(package, part, start, end)
+    return frozenset(at for at, one in enumerate(styles) if custom.get(one, one in _BUILT_IN_DATES))
+
+
+def _number(attributes: Mapping[str, str], name: str) -> int:
+    text = attributes.get(name, "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _shared(package: ZipFile, limits: Limits) -> SharedTexts:
+    texts, part = SharedTexts(), "xl/sharedStrings.xml"
+    if part not in package.namelist():
+        return texts
+    pieces: list[str] = []
+    heard: list[str] = []
+    phonetic = 0
+
+    def start(tag: str, _attributes: Mapping[str, str]) -> None:
+        nonlocal phonetic
+        heard.clear()
+        phonetic += tag.endswith("rPh")
+
+    def end(tag: str) -> None:
+        nonlocal phonetic
+        tag = pack.bare(tag)
+        if tag == "t" and not phonetic:
+            pieces.extend(heard)
+        elif tag == "si":
+            texts.add("".join(pieces)[: limits.cell])
+            pieces.clear()
+        elif tag == "rPh":
+            phonetic -= 1
+        heard.clear()
+
+    reader = pack.parser()
+    reader.StartElementHandler, reader.CharacterDataHandler, reader.EndElementHandler = start, heard.append, end
+    for block in pack.blocks(package, part):
+        pack.feed(reader, block)
+    pack.feed(reader, b"", final=True)
+    return texts
