@@ -31,6 +31,7 @@ class Actor:
     name: str = ""
     role_id: int | None = None
     role_name: str = ""
+    seat: bool = False  # the role makes and takes calls: an agent's (C2)
     role_base: str = ""  # of an own role: key of the built-in one it was copied from
     team_id: int | None = None
     grants: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)

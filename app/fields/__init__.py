@@ -25,6 +25,7 @@ from app.fields.refs import RefsKind
 from app.fields.richtext import RichTextKind
 from app.fields.text import TextKind
 from app.fields.time import TimeKind
+from app.fields.veiled import veiled
 
 if TYPE_CHECKING:
     from app.spec.model import FieldSpec
@@ -54,5 +55,6 @@ kinds: Final[Mapping[str, Kind]] = MappingProxyType(
 
 
 def kind_of(field: FieldSpec) -> Kind:
-    """The kind of `field`. Raises KeyError; the loader has refused unknown kinds before."""
-    return kinds[field.kind]
+    """The kind of `field`, veiled where it is hidden from who asks. Raises KeyError; the loader has refused unknown
+    kinds before."""
+    return veiled[field.kind] if field.hidden else kinds[field.kind]

@@ -36,9 +36,12 @@ from app.models.field_value import FieldValue
 from app.models.find import gram_table, index_shadows, shadow_columns
 from app.models.job import Job, JobTicket
 from app.models.job_file import JobFile
+from app.models.job_schedule import JobSchedule
 from app.models.login import LoginEntry
 from app.models.old_password import OldPassword
+from app.models.once import Once
 from app.models.phase import add_phase
+from app.models.pool import add_pool
 from app.models.read_mark import ReadMark
 from app.models.reveal_count import RevealCount
 from app.models.role_version import RoleVersion
@@ -53,7 +56,7 @@ from app.tenancy.guard import Guarded
 ENGINE_MODELS = (
     Tenant, Permission, ViewMenu, PermissionView, *ADOPTED.values(), Grant, RoleVersion,
     LoginSession, ApiKey, OldPassword, AuditEntry, LoginEntry, ChainHead,
-    ReadMark, RevealCount, SavedView, FieldValue, BinEntry, Job, JobTicket, JobFile,
+    ReadMark, RevealCount, SavedView, FieldValue, BinEntry, Job, JobTicket, JobFile, Once, JobSchedule,
 )  # fmt: skip
 
 # Longer texts do not fit an index row of PostgreSQL (2,704 bytes; a Chinese character takes three).
@@ -77,6 +80,8 @@ def build_models(product: Product) -> dict[str, type[Any]]:
         _relate(spec, models)
         if spec.workbench is not None and spec.workbench.timed:
             add_phase(models[spec.name], spec.workbench)
+        if spec.owner is not None:
+            add_pool(models[spec.name], spec.owner)
     configure_mappers()
     return models
 

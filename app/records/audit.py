@@ -20,7 +20,7 @@ from app.fields.base import Rejected
 from app.models.audit import AuditEntry
 from app.models.base import db, utcnow
 from app.models.chain import put
-from app.records import custom_words
+from app.records import custom_words, masking
 from app.records.grant_words import GRANTS, LABEL, told
 from app.records.names import Names
 from app.records.origin import address, origin
@@ -47,18 +47,28 @@ VERBS: Final = {
     "key_made": _l("API key made"),
     "key_revoked": _l("API key revoked"),
     "export": _l("Export"),
+    "reveal": _l("Whole number looked at"),
     "prune": _l("Old entries removed"),
     "hand_over": _l("Handed over"),
     "grant": _l("Permissions changed"),
     "copy": _l("Copied from another role"),
     "restore": _l("Default permissions restored"),
     "rollback": _l("Earlier permissions brought back"),
+    "bin": _l("Moved to the recycle bin"),
+    "unbin": _l("Restored from the recycle bin"),
+    "purge": _l("Deleted for good"),
     "archive": _l("Archived"),
     "unarchive": _l("Restored from the archive"),
     "convert": _l("Type changed"),
 }
 # What entries tell beside fields.
-WORDS: Final = {"api_key": _l("API key"), "company": _l("Company"), "rows": _l("Rows"), "search": _l("Conditions")}
+WORDS: Final = {
+    "api_key": _l("API key"),
+    "company": _l("Company"),
+    "rows": _l("Rows"),
+    "search": _l("Conditions"),
+    "fields": _l("Fields"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +236,7 @@ def _told(resource: ResourceSpec, name: str, values: Mapping[str, Any], actor: A
     value, field = values.get(name), resource.fields.get(name)
     if value is None:
         return ""
+    value = masking.kept(actor, resource, name, value)
     if custom_words.is_kept(value):
         return custom_words.told(value, actor.reader)
     if field is None and name == GRANTS:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, or_
 
 from app.fields import kind_of
 from app.fields.base import Reader
+from app.fields.veiled import KNOWN
 from app.models.build import links_of
 from app.records.system import field_of
 from app.records.tables import column_of, is_refs, live
@@ -44,8 +45,9 @@ def where(model: Any, field: FieldSpec, operator: str, values: Sequence[str], re
 def containing(
     model: Any, resource: ResourceSpec, names: Sequence[str], text: str, reader: Reader
 ) -> list[ColumnElement[bool]]:
-    """At most one condition: `text` is part of one of the fields `names`."""
-    fields = [field for name in names if "contains" in kind_of(field := resource.field(name)).operators]
+    """At most one condition: `text` is part of one of the fields `names`, or a number that is masked."""
+    asked = [(field := resource.field(name), KNOWN if field.hidden else "contains") for name in names]
+    fields = [(field, operator) for field, operator in asked if operator in kind_of(field).operators]
     if not text or not fields:
         return []
-    return [or_(*(where(model, field, "contains", [text], reader) for field in fields))]
+    return [or_(*(where(model, field, operator, [text], reader) for field, operator in fields))]

@@ -26,6 +26,7 @@ from app.models.base import db
 from app.models.field_value import FieldValue
 from app.models.tenant import Tenant
 from app.models.versions import bumped
+from app.records import veil
 from app.records.limits import queue_up
 from app.records.tables import live, model_of
 from app.spec.model import FieldSpec, Option, ResourceSpec, Section
@@ -37,10 +38,12 @@ NEUTRAL: Final = Reader("zh", "UTC")  # how defaults are written down in a defin
 
 
 def of(actor: Actor, resource: ResourceSpec) -> ResourceSpec:
-    """The resource as the actor's company has extended it; `resource` itself where it has not."""
+    """The resource as the actor's company has extended it and as the actor sees it: what is masked for them is hidden
+    in it (app.records.veil). `resource` itself where neither makes a difference.
+    """
     if resource.extensible is None or resource.base is not None:
-        return resource
-    return extended(resource, actor.tenant_id, actor.settings_version)
+        return veil.over(actor, resource)
+    return veil.over(actor, extended(resource, actor.tenant_id, actor.settings_version))
 
 
 def extended(resource: ResourceSpec, tenant_id: int, settings_version: int) -> ResourceSpec:
@@ -63,7 +66,7 @@ def held(actor: Actor, resource: ResourceSpec) -> ResourceSpec:
     """
     base = resource.base or resource
     if base.extensible is None:
-        return resource
+        return base
     if "rows" in base.limits:
         queue_up()  # the stronger lock first: two who hold the weaker one could not both get it later
     statement = select(Tenant.settings_version).where(Tenant.id == actor.tenant_id).with_for_update(read=True)
@@ -96,6 +99,7 @@ def field_of_definition(values: Mapping[str, Any]) -> FieldSpec:
         slot=True,
         max=LONGEST_TEXT if kind == "text" else None,
         options=tuple(Option(one.id, Label(one.label, one.label)) for one in live_options(values["options"])),
+        definition=values.get("id", 0),
     )
     default = default_of(bare, values["default"])
     # F4: what must be given begins with the default in the form; F5: what need not be shows it.
@@ -135,7 +139,9 @@ def _version(tenant_id: int) -> int:
 def _with_own(base: ResourceSpec) -> ResourceSpec:
     definition = definer(base)
     model = model_of(definition)
-    columns = [getattr(model, name).label(name) for name in ("name", "kind", "required", "default", "options", "slot")]
+    columns = [
+        getattr(model, name).label(name) for name in ("id", "name", "kind", "required", "default", "options", "slot")
+    ]
     statement = select(*columns).where(*live(definition, model)).order_by(model.position, model.id)
     return extend(base, [field_of_definition(row) for row in db.session.execute(statement).mappings()])
 
@@ -144,6 +150,7 @@ def extend(base: ResourceSpec, own: list[FieldSpec]) -> ResourceSpec:
     """`base` with the fields `own` in its list, its search box, its filter bar, and a section of the form."""
     if not own:
         return base
+    own = [replace(field, masked=base.mask_digits and field.kind == "digits") for field in own]
     names = tuple(field.name for field in own)
     searched = tuple(field.name for field in own if "contains" in kind_of(field).operators)
     shown = replace(

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from app.fields import kind_of
 from app.fields.base import Reader
+from app.records import veil
 from app.records.names import COMMA, title_of
 from app.records.record import Row
 from app.records.system import field_of
@@ -27,6 +28,7 @@ class Layout:
     columns: tuple[FieldSpec, ...]
     refs: tuple[FieldSpec, ...]
     several: tuple[FieldSpec, ...]
+    hidden: tuple[str, ...] = ()  # names of columns that are masked in every row
 
     @classmethod
     def of(cls, resource: ResourceSpec, names: Sequence[str]) -> Layout:
@@ -35,20 +37,24 @@ class Layout:
         readable = [field for field in fields if not kind_of(field).secret]
         columns = tuple(field for field in readable if not is_refs(field))
         several = tuple(field for field in readable if is_refs(field))
-        return cls(resource, columns, tuple(field for field in columns if is_ref(field)), several)
+        refs = tuple(field for field in columns if is_ref(field))
+        return cls(resource, columns, refs, several, veil.hidden(columns))
 
     def row(self, result: Sequence[Any], reader: Reader) -> Row:
         """The Row that a result row means: id, version and sort key, then values, titles, aggregates."""
         titles_at = 3 + len(self.columns)
         several_at = titles_at + len(self.refs)
         values = {field.name: result[place] for place, field in enumerate(self.columns, 3)}
-        titles = {field.name: _name(field, result[place], reader) for place, field in enumerate(self.refs, titles_at)}
+        if self.hidden:
+            values = veil.masked_values(values, self.hidden)
+        titles = {field.name: named(field, result[place], reader) for place, field in enumerate(self.refs, titles_at)}
         for place, field in enumerate(self.several, several_at):
             values[field.name], titles[field.name] = _split(field, result[place], reader)
         return Row(result[0], result[1], values, titles)
 
 
-def _name(field: FieldSpec, title: Any, reader: Reader) -> str:
+def named(field: FieldSpec, title: Any, reader: Reader) -> str:
+    """What a ref field's stored title is called."""
     other = resource_of(field)
     return title_of(other, {other.title: title}, reader)
 
@@ -57,5 +63,10 @@ def _split(field: FieldSpec, entries: str | None, reader: Reader) -> tuple[tuple
     """The ids, and their titles as one text, both in the order of the titles."""
     pairs = [entry.partition(PART) for entry in entries.split(ENTRY)] if entries else []
     pairs.sort(key=lambda pair: (pair[2], pair[0]))
-    titles = COMMA.text(reader.locale).join(_name(field, title, reader) for _id, _part, title in pairs)
+    titles = COMMA.text(reader.locale).join(named(field, title, reader) for _id, _part, title in pairs)
     return tuple(int(id_) for id_, _part, _title in pairs), titles
+
+
+def several_named(field: FieldSpec, entries: str | None, reader: Reader) -> str:
+    """What the aggregate of a refs field is called: all titles as one text."""
+    return _split(field, entries, reader)[1]

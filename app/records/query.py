@@ -101,7 +101,7 @@ def choices(
     """
     if not any(may(actor, resource, kind) for kind in ("view", "add", "edit")):
         raise Denied(resource.name, "view")
-    target = resource_of(field_of(resource, field))
+    target = custom.of(actor, resource_of(field_of(resource, field)))
     model = model_of(target)
     sight = sight_of(actor, target)
     statement = choice_plan(resource, field, target, model, sight)

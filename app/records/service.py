@@ -5,6 +5,7 @@ permission → validation → limits → rules → save → audit. All or nothin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,10 +13,12 @@ from flask_babel import gettext as _
 from app.access import SYSTEM, Actor, demand
 from app.errors import Conflict, Invalid, NotFound
 from app.models.base import new_id
-from app.records import clean, custom, definitions, handover, limits, reach, rules, save
+from app.records import clean, custom, definitions, handover, limits, masking, reach, recycle_bin, rules, save
 from app.records.batch import Batch
+from app.records.doing import demand_action
 from app.records.exchange import rearrange
 from app.records.ids import record_id
+from app.records.owning import Owning
 from app.records.panel import forget_marks
 from app.records.query import read
 from app.records.record import Outcome, Record
@@ -36,6 +39,7 @@ def add(actor: Actor, resource: ResourceSpec, values: Mapping[str, Any]) -> Reco
     batch = Batch(actor, resource)
     change = batch.change("add", new_id(), before=None, after=after)
     rules.run(change, resource.rules)
+    Owning(actor, page).settle(change)
     if resource.extends:
         definitions.prepare(change)
     save.insert(change)
@@ -57,12 +61,15 @@ def edit(
     held = save.hold(resource, [record_id(id)], seen=visible(actor, page))[0]
     before = save.values_of(resource, held)
     if version is not None and held.version != version:
-        raise Conflict(_("Somebody else has saved this record in the meantime."), before)
+        theirs = masking.values(actor, page, before)
+        raise Conflict(_("Somebody else has saved this record in the meantime."), theirs)
+    values = masking.sent(actor, page, values, before)
     given = clean.edited_values(resource, values, actor.reader, before)
     reach.check(actor, page, before, {**before, **given})
     batch = Batch(actor, resource)
     change = batch.change("edit", held.id, before=before, after={**before, **given})
     rules.run(change, resource.rules)
+    Owning(actor, page).settle(change)
     if resource.extends:
         definitions.prepare(change)
     if save.update(change, held):
@@ -77,13 +84,14 @@ def delete(actor: Actor, resource: ResourceSpec, ids: Iterable[int | str], heir:
     Raises Denied, NotFound, Invalid, and InUse where something refers to them and there is no heir.
     """
     demand(actor, resource, "delete")
-    page, resource, wanted = resource, custom.of(actor, base_of(resource)), limits.batch(resource, ids)
+    page, wanted = resource, limits.batch(resource, ids)
+    resource = (custom.held if resource.bin else custom.of)(actor, base_of(resource))
     if resource.extends:
         limits.queue_up()
     if heir is not None:
         demand_sight(actor, page, *wanted)
         handover.hand_over(actor, page, wanted, heir)
-    batch = Batch(actor, resource, len(wanted))
+    batch, leaving = Batch(actor, resource, len(wanted)), []
     for held in save.hold(resource, wanted, seen=visible(actor, page)):
         change = batch.change("delete", held.id, before=save.values_of(resource, held), after=None)
         with batch.naming(change):
@@ -91,31 +99,47 @@ def delete(actor: Actor, resource: ResourceSpec, ids: Iterable[int | str], heir:
         if resource.extends:
             definitions.archive(change, held)
         else:
-            save.remove(change, held, batch.title(change))
+            leaving.append((change, held, batch.title(change)))
+            save.remove(*leaving[-1])
     forget_marks(resource, wanted)
-    custom.forget_values(resource, wanted)
+    if resource.bin:
+        recycle_bin.put(actor, leaving)
+    else:
+        custom.forget_values(resource, wanted)
     return batch.audit()
 
 
-def act(actor: Actor, resource: ResourceSpec, action: str, ids: Iterable[int | str]) -> Outcome:
+def act(
+    actor: Actor,
+    resource: ResourceSpec,
+    action: str,
+    ids: Iterable[int | str],
+    asked: Mapping[str, Any] = MappingProxyType({}),
+) -> Outcome:
     """Use one of the resource's actions on records, all or none. What it reveals is shown now and never again.
+
+    `asked` is what the person gave for the fields the action asks for, raw as sent.
 
     Raises NotFound for an unknown action or record, Denied, Invalid.
     """
     spec = resource.actions.get(action)
-    if spec is None:
+    if spec is None or spec.on != "records":
         raise NotFound
-    demand(actor, resource, spec.permission)
+    demand_action(actor, resource, spec)
     page, resource, wanted = resource, base_of(resource), limits.batch(resource, ids)
     if not spec.bulk and len(wanted) > 1:
         raise Invalid({"": [_("Only one record at a time.")]})
-    values = clean.fixed_values(resource, spec.set, actor.reader)
-    batch = Batch(actor, resource, len(wanted))
+    values = clean.fixed_values(resource, spec.set, actor.reader) | clean.asked_values(
+        resource, spec.ask, asked, actor.reader
+    )
+    reach.check_targets(actor, page, {name: values[name] for name in spec.ask})
+    batch, owning = Batch(actor, resource, len(wanted)), Owning(actor, page)
     for held in save.hold(resource, wanted, seen=visible(actor, page)):
         before = save.values_of(resource, held)
         change = batch.change("act", held.id, before=before, after={**before, **values}, action=action)
         with batch.naming(change):
             rules.run(change, [*filter(None, [spec.run]), *resource.rules])
+            owning.settle(change)
             save.update(change, held)
     batch.audit()
     return Outcome(len(wanted), batch.revealed())

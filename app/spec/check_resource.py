@@ -19,7 +19,8 @@ RESERVED: Mapping[str, str] = MappingProxyType(
         "address",
     )
     | dict.fromkeys(("tenant", "login_session", "api_key", "audit_entry", "read_mark", "alembic_version"), "table")
-    | dict.fromkeys(("job", "job_ticket", "chain_head", "login_entry", "saved_view"), "table")
+    | dict.fromkeys(("job", "job_ticket", "job_schedule", "once", "chain_head"), "table")
+    | dict.fromkeys(("login_entry", "saved_view", "bin_entry", "reveal_count"), "table")
 )
 
 
@@ -46,7 +47,8 @@ def check_resource(draft: Draft) -> None:
 
 def _check_action(draft: Draft, action: ActionSpec) -> None:
     place = ("actions", action.name)
-    if bool(action.set) == bool(action.run):
+    ways = sum(map(bool, (action.set, action.run, action.take)))
+    if ways > 1 or not (ways or action.ask):
         draft.fault(place, "needs one of 'set' and 'run', not both")
     values = dict(action.set)
     for name, raw in action.set.items():

@@ -58,9 +58,9 @@ def _match(draft: Draft, known: Mapping[str, Draft], match: Match, place: Place)
         return
     if kinds[field.kind].many or kinds[field.kind].secret:
         yield place, f"a field of kind {field.kind!r} cannot be asked for here"
-    elif match.means == "me" and _base(known, field) not in _people(known):
+    elif match.means == "me" and base_of(known, field) not in people_of(known):
         yield place, f"{match.field!r} does not point to people, so it is never 'me'"
-    elif match.means == "my_team" and field.to not in _teams(known):
+    elif match.means == "my_team" and field.to not in teams_of(known):
         yield place, f"{match.field!r} does not point to teams, so it is never 'my_team'"
     elif match.means == "referred":
         yield from _referred(known, field, match, place)
@@ -95,17 +95,17 @@ def _no_switch(known: Mapping[str, Draft], resource: str, name: str) -> str:
     return "" if field is None or field.kind == "boolean" else f"{name!r} is of kind {field.kind!r}, not 'boolean'"
 
 
-def _people(known: Mapping[str, Draft]) -> list[str]:
+def people_of(known: Mapping[str, Draft]) -> list[str]:
     return [draft.name for draft in known.values() if draft.raw.get("model") == "account" and "of" not in draft.raw]
 
 
-def _teams(known: Mapping[str, Draft]) -> list[str | None]:
+def teams_of(known: Mapping[str, Draft]) -> list[str | None]:
     """What the people's team is a record of."""
-    fields = [known[name].fields.get(TEAM) for name in _people(known)]
+    fields = [known[name].fields.get(TEAM) for name in people_of(known)]
     return [field.to for field in fields if field is not None]
 
 
-def _base(known: Mapping[str, Draft], field: FieldSpec) -> str | None:
+def base_of(known: Mapping[str, Draft], field: FieldSpec) -> str | None:
     """The resource whose records a field points to, by whichever of its pages."""
     target = known.get(str(field.to))
     return target.raw.get("of", target.name) if target else None

@@ -168,7 +168,8 @@ class ActionKeys(Keys):
     )  # fmt: skip
     run = Text("同名 .py 中的函数", "A function of the .py beside the file", shape=NAME)
     on = Text(
-        "`records` 针对所选记录；`list` 不选记录，由操作自行取得", "`records`: on those chosen; `list`: on none, it finds them",
+        "`records` 针对所选记录；`list` 不选记录，由操作自行取得",
+        "`records`: on those chosen; `list`: on none, it finds them",
         among=("records", "list"), default="records",
     )  # fmt: skip
     ask_ = Named(

@@ -37,8 +37,8 @@ class ByReader:
 
 
 def by_reader_on_pages(resource: ResourceSpec) -> dict[str, Any]:
-    """What takes the place of a page view's attributes; nothing where the resource is not extensible."""
-    if resource.extensible is None:
+    """What takes the place of a page view's attributes; nothing where the resource is the same for everyone."""
+    if resource.extensible is None and not resource.masks:
         return {}
     return {
         "resource": ByReader(resource, _itself),
@@ -50,7 +50,7 @@ def by_reader_on_pages(resource: ResourceSpec) -> dict[str, Any]:
 
 def by_reader_in_api(resource: ResourceSpec) -> dict[str, Any]:
     """As `by_reader_on_pages`, for the API."""
-    if resource.extensible is None:
+    if resource.extensible is None and not resource.masks:
         return {}
     return {
         "resource": ByReader(resource, _itself),

@@ -15,8 +15,8 @@ from app.fields.html import cleaned, words
 from app.records.ids import record_ids
 from app.records.query import choices
 from app.records.record import Record
+from app.web.choosing import MOST_OPTIONS
 from app.web.face import Face, FieldFace
-from app.web.filters import MOST_OPTIONS
 from app.web.form import CONFIRM, ResourceForm
 from app.web.password_page import meter
 
@@ -123,13 +123,13 @@ class FormPage:
             "label": shown.label,
             "help": "" if help_ in errors else help_,
             "widget": widget,
-            "required": field.required and (self.adding or not kind.secret),
+            "required": field.required and (self.adding or not (kind.secret or field.hidden)),
             "readonly": given_once,
             "value": "" if isinstance(value, list) else value,
             "values": value if isinstance(value, list) else [value] if value else [],
             "options": self._options(shown, widget, value),
             "url": f"{self.root}{self.face.url}choices/{field.name}" if shown.is_reference else None,
-            "placeholder": shown.placeholder,
+            "placeholder": self._masked(shown) or shown.placeholder,
             "maxlength": field.max if field.kind in COUNTED_IN_CHARACTERS else None,
             "most": field.max,
             "rows": field.rows,
@@ -147,8 +147,13 @@ class FormPage:
             return shown.kind.form_value(shown.field, self.record.values.get(shown.name), self.actor.reader)
         return self.form.value(shown.name)
 
+    def _masked(self, shown: FieldFace) -> str:
+        """What is there already, of a number that this person sees masked: the control itself stays empty."""
+        value = self.record.values.get(shown.name) if self.record and shown.field.hidden else ""
+        return str(value or "")
+
     def _help(self, shown: FieldFace) -> str:
-        if shown.kind.secret and not self.adding:
+        if (shown.kind.secret and not self.adding) or self._masked(shown):
             return str(_("Leave empty to keep the present one."))
         if shown.kind.secret:
             return shown.help  # what it must be stands under it (_meter.html)
