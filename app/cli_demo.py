@@ -48,9 +48,7 @@ def fill_command(customers: int, code: str, others: int, each: int) -> None:
 def _fill(filling: Filling, now: datetime) -> None:
     code, lacking = filling.tenant.code, filling.customers - filling.had
     if filling.password:
-        click.echo(
-            _("%(code)s is brought live. Password of all its people: %(word)s", code=code, word=filling.password)
-        )
+        click.echo(_("%(code)s has new people. The password of them all: %(word)s", code=code, word=filling.password))
     if lacking <= 0:
         click.echo(_("%(code)s has %(n)s customers already: nothing to add.", code=code, n=f"{filling.had:,}"))
         return

@@ -16,7 +16,7 @@ from app.demo_customers import TEAMS, add_teams, customer_types
 from app.engine import engine
 from app.errors import Invalid, NotFound
 from app.fields.options import live
-from app.fields.password import hash_password
+from app.fields.password import hash_password, new_one_time_password
 from app.fields.slots import encode
 from app.models.adopted import Role, User
 from app.models.base import db, transaction
@@ -35,17 +35,20 @@ def actor_for(tenant: Tenant) -> Actor:
 
 
 def company(code: str, name: str, customers: int, now: datetime) -> tuple[Tenant, str]:
-    """The company `code`, and its admin's one-time password, "" for one that was there already.
+    """The company `code`, brought live where there is none, and the password of the people made for it.
 
-    A new one has as many people as so many customers need. Raises Invalid for a code that cannot be one.
+    One without agents gets as many as so many customers need; "" says that it had some. Raises Invalid for a code that
+    cannot be one.
     """
     try:
-        return find_tenant(code), ""
+        tenant, password = find_tenant(code), new_one_time_password()
     except NotFound:
         tenant, password = create_tenant(code, name)
     agents = min(max(customers // PER_AGENT, FEWEST), MOST)
     teams = TEAMS + tuple((f"电销{number}组", "") for number in range(3, agents // PER_TEAM))
     with tenant_scope(tenant.id), transaction():
+        if db.session.scalar(select(User.id).join(Role, Role.id == User.role_id).where(Role.seat).limit(1)):
+            return tenant, ""
         roles = {role.key: role.id for role in db.session.scalars(select(Role))}
         staff = {"operator": 2, "manager": 1 + agents // 100, "team_leader": len(teams), "agent": agents}
         add_people(roles, hash_password(password), now, staff)

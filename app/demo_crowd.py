@@ -90,7 +90,8 @@ def _batch(rng: random.Random, company: Company, places: Sequence[float], now: d
         name = people[at] if genders[at] or rng.random() > _FIRM_SHARE else _firm(rng)
         rows.append({
             "name": name, "gender": genders[at] if name == people[at] else "", "phone": phones[at], "type": types[at],
-            "team": team, "agent": agent, "last_contact_at": contact, "remark": remarks[at], "version": 1,
+            "team": team, "agent": agent, "assigned_at": created if team or agent else None,
+            "last_contact_at": contact, "remark": remarks[at], "version": 1,
             "created_at": created, "changed_at": contact or created, **{slot: own[slot][at] for slot in own},
         })  # fmt: skip
     return rows

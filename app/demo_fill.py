@@ -11,21 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
-
 from app.demo_company import actor_for, company, facts, how_many
 from app.demo_crowd import batches
 from app.engine import engine
-from app.models.base import db, new_id, transaction
+from app.models.base import new_id, transaction
 from app.models.tenant import Tenant
-from app.records import audit
+from app.records import audit, finding
+from app.records.array_rows import insert_rows
 from app.spec.model import ResourceSpec
 from app.tenancy.scope import tenant_scope
 
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """A company on its way to `customers`; `had` it has already. `password` is its admin's, of a new company only."""
+    """A company on its way to `customers`; `had` it has already. `password`: of the people made for it, if any."""
 
     tenant: Tenant
     customers: int
@@ -58,4 +57,6 @@ def fill(filling: Filling, now: datetime) -> Iterator[int]:
 def _add(resource: ResourceSpec, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         row["id"] = new_id()
-    db.session.execute(insert(engine().models[resource.name]), rows)
+        row.update(finding.shadows(resource, row))
+    insert_rows(engine().models[resource.name], rows)
+    finding.index_many(resource, rows)

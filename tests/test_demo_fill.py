@@ -102,9 +102,16 @@ def test_a_company_is_filled_up_and_no_further(
             customer, definition = engine().models["customer"], engine().models["customer_field"]
             assert _customers() == 90
             slots = dict(db.session.execute(select(definition.name, definition.slot)).all())
-            assert list(slots) == [field.name for field in OWN_FIELDS]
+            assert slots.keys() == {field.name for field in OWN_FIELDS}
             given = db.session.execute(select(*(func.count(getattr(customer, slot)) for slot in slots.values()))).one()
             assert all(0 < number <= 90 for number in given)
+            newest = select(customer.name_pinyin, customer.phone, customer.phone_reversed).order_by(customer.id.desc())
+            pinyin, phone, reversed_ = db.session.execute(newest.limit(1)).one()
+            assert pinyin.isascii()
+            assert pinyin
+            assert reversed_ == phone[::-1]
+            gram = customer.__gram__
+            assert db.session.scalar(select(func.count(gram.owner_id.distinct()))) == 90
             assert len(set(db.session.scalars(select(customer.agent)))) > 5
             assert len(set(db.session.scalars(select(customer.type)))) > 3
         with tenant_scope(first.tenant.id):
