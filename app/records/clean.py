@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -62,6 +63,15 @@ def _only_shown(field: FieldSpec, value: Any, before: Mapping[str, Any]) -> bool
 def fixed_values(resource: ResourceSpec, given: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
     """The values an action sets: written by the YAML file, so nothing is out of bounds. Raises Invalid."""
     return _cleaned(resource, [resource.field(name) for name in given], given, reader, errors={})
+
+
+def asked_values(
+    resource: ResourceSpec, ask: Mapping[str, str], given: Mapping[str, Any], reader: Reader
+) -> dict[str, Any]:
+    """The values of the fields that an action asks for; what was not given is blank. Raises Invalid."""
+    errors: Errors = {name: [_("This action does not ask for it.")] for name in given if name not in ask}
+    fields = [replace(resource.field(name), required=must == "required") for name, must in ask.items()]
+    return _cleaned(resource, fields, {name: given.get(name) for name in ask}, reader, errors=errors)
 
 
 def _refused(resource: ResourceSpec, given: Iterable[str], *, adding: bool, by_system: bool = False) -> Errors:

@@ -35,6 +35,17 @@ def check(actor: Actor, page: ResourceSpec, before: Values, after: Values) -> No
         raise Invalid(errors)
 
 
+def check_targets(actor: Actor, page: ResourceSpec, values: Values) -> None:
+    """Raises Invalid at each of these fields that would point to what the actor does not see."""
+    errors: dict[str, list[object]] = {}
+    for name, value in values.items():
+        field = page.field(name)
+        if field.to is not None and value and _beyond(field, value, visible(actor, resource_of(field))):
+            errors[name] = [_("Choose from the list.")]
+    if errors:
+        raise Invalid(errors)
+
+
 def _reasons(actor: Actor, page: ResourceSpec, field: FieldSpec, value: Any) -> Iterator[str]:
     for match in page.only:
         if match.field == field.name and not _keeps(match, field, value):

@@ -10,7 +10,7 @@ from typing import Final
 from app.engine import engine
 from app.labels import Label
 from app.models import phase
-from app.spec.model import PHASE, FieldSpec, Option, Product, ResourceSpec
+from app.spec.model import IDLE, PHASE, FieldSpec, Option, Product, ResourceSpec
 
 PEOPLE_MODEL: Final = "account"  # the adopted model of the resource whose records are the people who log in
 
@@ -30,6 +30,10 @@ _PHASE: Final = FieldSpec(
         Option(phase.OVER, Label("已过期", "Expired"), "grey"),
         Option(phase.WITHDRAWN, Label("已撤回", "Retracted"), "orange"),
     ),
+)  # fmt: skip
+_IDLE: Final = FieldSpec(
+    IDLE, "datetime", Label("无联系起始", "No contact since"), readonly=True, sortable=False,
+    help=Label("最近联系或分配的时间，取较晚者", "The last contact or the assignment, whichever came later"),
 )  # fmt: skip
 TRACKED: Final = ("created_at", "created_by", "changed_at", "changed_by")
 
@@ -65,6 +69,8 @@ def field_of(resource: ResourceSpec, name: str) -> FieldSpec:
     found = resource.fields.get(name)
     if found is not None:
         return found
+    if name == IDLE and resource.owner is not None:
+        return _IDLE
     return _PHASE if name == PHASE and name in computed(resource) else system_fields(engine().product)[name]
 
 

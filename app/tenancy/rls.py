@@ -28,7 +28,7 @@ CHAINS: Final = {"audit": "audit_entry", "login": "login_entry"}
 # What the app role may write in tables that all tenants share: columns by table. Everything else there is read-only.
 SHARED_WRITES: Final = {"tenant": ("permissions_version", "settings_version")}
 # Tables that all tenants share whose rows the app role adds and removes: they hold nothing of a tenant's.
-SHARED_ROWS: Final = frozenset({"job_ticket"})
+SHARED_ROWS: Final = frozenset({"job_ticket", "job_schedule"})
 # Short statements over indexes in memory: PostgreSQL's defaults, meant for spinning disks, would read whole tables.
 APP_SETTINGS: Final = ("random_page_cost = 1.1", "max_parallel_workers_per_gather = 0", "jit = off")
 PRIVATE: Final = frozenset({"alembic_version"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.records.rules import Change
+from app.records.rules import Change, Violation, _
 
 
 def always_a_type(change: Change) -> None:
@@ -19,3 +19,23 @@ def own_what_one_adds(change: Change) -> None:
     role = change.find("role", id=change.actor.role_id)
     if role is not None and role["seat"]:
         change.after["agent"], change.after["team"] = change.actor.user_id, change.actor.team_id
+
+
+def assign(change: Change) -> None:
+    """C1: to a team, to an agent, or both; an agent brings their team along."""
+    assert change.after is not None  # noqa: S101 - an action never deletes
+    agent, team = change.after["agent"], change.after["team"]
+    if not agent and not team:
+        raise Violation("", _("Choose a team or an agent."))
+    if not agent:
+        return
+    theirs = (change.find("user", id=agent) or {}).get("team")
+    if team and team != theirs:
+        raise Violation("agent", _("This agent is not in the chosen team."))
+    change.after["team"] = theirs
+
+
+def release(change: Change) -> None:
+    """C1: the customer is nobody's again."""
+    assert change.after is not None  # noqa: S101 - an action never deletes
+    change.after["agent"] = change.after["team"] = None
