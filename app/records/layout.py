@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from app.fields import kind_of
@@ -18,6 +19,7 @@ from app.spec.model import FieldSpec, ResourceSpec
 # Between the parts and the entries of an aggregated refs field: control characters, which no text field accepts.
 PART: Final = "\x1f"
 ENTRY: Final = "\x1e"
+REMEMBERED: Final = 8192  # names, for a page says the same few again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Layout:
         return Row(result[0], result[1], values, titles)
 
 
+@lru_cache(REMEMBERED)
 def named(field: FieldSpec, title: Any, reader: Reader) -> str:
     """What a ref field's stored title is called."""
     other = resource_of(field)
