@@ -7,14 +7,17 @@ from sqlalchemy import select
 from app.access import system_actor
 from app.models.base import db, transaction
 from app.models.tenant import Tenant
-from app.records import definitions
+from app.records import definitions, recycle_bin
 from app.tenancy.scope import tenant_scope
 
 
 def maintain() -> int:
-    """Delete for good the archived fields that can no longer be restored, with their values (F2); gives how many."""
+    """Delete for good the archived fields that can no longer be restored, with their values (F2), and what has been in
+    the recycle bin for its days (C1); gives how many fields."""
     deleted = 0
     for tenant_id in db.session.scalars(select(Tenant.id).order_by(Tenant.id)).all():
         with tenant_scope(tenant_id), transaction():
-            deleted += definitions.purge(system_actor(tenant_id, "ucc maintain"))
+            actor = system_actor(tenant_id, "ucc maintain")
+            deleted += definitions.purge(actor)
+            recycle_bin.purge_old(actor)
     return deleted

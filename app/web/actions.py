@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.access import Actor, may
 from app.records.record import Record
-from app.spec.model import ActionSpec
+from app.spec.model import ActionSpec, ResourceSpec
 from app.web.face import ActionFace, Face
 
 
@@ -20,8 +21,22 @@ def delete_action(face: Face, actor: Actor, root: str) -> dict[str, Any] | None:
     return {
         "url": f"{root}{face.url}delete",
         "confirm_title": _("Delete %(label)s?", label=face.resource.label.inside(face.locale)),
-        "confirm_text": _("What is deleted cannot be brought back."),
+        "confirm_text": outcome(face.resource),
     }
+
+
+def outcome(resource: ResourceSpec) -> str:
+    """What deleting means for who thinks better of it later."""
+    if resource.bin is None:
+        return str(_("What is deleted cannot be brought back."))
+    days = resource.bin.days
+    return str(
+        ngettext(
+            "It goes into the recycle bin and can be restored for %(num)s day.",
+            "It goes into the recycle bin and can be restored for %(num)s days.",
+            days,
+        )
+    )
 
 
 def bulk_actions(face: Face, actor: Actor, root: str) -> list[dict[str, Any]]:

@@ -26,12 +26,14 @@ from app.web.datamodel import PerRequestFilters
 from app.web.face import Face
 from app.web.openapi import add_paths
 from app.web.permit import demand_of, logged_in, permitted
+from app.web.recycle_bin import BinApi
+from app.web.revealing import RevealApi
 from app.web.schemas import VERSION
 
 COUNT: Final = "count"
 
 
-class ResourceApi(PerRequestFilters, ModelRestApi):
+class ResourceApi(BinApi, RevealApi, PerRequestFilters, ModelRestApi):
     """FAB's ModelRestApi with our methods; `register` makes one subclass per resource.
 
     Errors are raised, and `app.web.errors` makes JSON of them; FAB's `@safe` would answer 500 to all of them.

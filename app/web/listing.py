@@ -98,6 +98,7 @@ class ListPage:
             "delete": deletes,
             "bulk_actions": bulk,
             "row_actions": row_actions(face, actor, self.root),
+            "bin_url": f"{self.url}bin/" if face.resource.bin and may(actor, face.resource, "delete") else None,
             "selectable": bool(deletes or bulk),
         }
 

@@ -27,6 +27,7 @@ from app.web.openapi_view import OpenApiView
 from app.web.own import OwnView
 from app.web.platform import PlatformApi, PlatformView
 from app.web.readers_page import ReadersApi, ReadersView
+from app.web.revealing import methods_of as revealing
 from app.web.roles.api import RoleApi
 from app.web.roles.view import RoleView
 from app.web.schemas import make_schemas
@@ -49,6 +50,7 @@ API_METHODS: Final = {
 }  # fmt: skip
 
 REARRANGING: Final = {"rearrange": "edit"}  # of pages and API, where the YAML has it (T3)
+BINNING: Final = {"bin": "delete", "binned": "delete", "unbin": "delete", "purge": "delete"}  # where there is a bin
 SETTINGS_METHODS: Final = {"show": "view", "save": "edit", "reset": "edit", "impact": "edit"}
 SETTINGS_API_METHODS: Final = {"get": "view", "put": "edit", "reset": "edit"}
 
@@ -92,7 +94,9 @@ def make_view(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face
         f"{_camel(resource)}View",
         (base,),
         {
-            **_common(resource, model, {**PAGE_METHODS, **_rearranging(resource), **base.more_methods}),
+            **_common(
+                resource, model, {**PAGE_METHODS, **_rearranging(resource), **_binning(resource), **base.more_methods}
+            ),
             "faces": faces,
             "route_base": f"/{resource.name}",
             "list_columns": list(resource.list.columns),
@@ -113,7 +117,9 @@ def make_api(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face]
         f"{_camel(resource)}Api",
         (base,),
         {
-            **_common(resource, model, {**API_METHODS, **_rearranging(resource), **base.more_methods}),
+            **_common(
+                resource, model, {**API_METHODS, **_rearranging(resource), **_binning(resource), **base.more_methods}
+            ),
             "faces": faces,
             "resource_name": resource.name,
             "list_columns": list(resource.list.columns),
@@ -156,6 +162,10 @@ def make_settings_api(resource: ResourceSpec, faces: Mapping[str, Face]) -> type
 
 def _rearranging(resource: ResourceSpec) -> Mapping[str, str]:
     return REARRANGING if resource.rearrange else {}
+
+
+def _binning(resource: ResourceSpec) -> Mapping[str, str]:
+    return {**(BINNING if resource.bin else {}), **revealing(resource)}
 
 
 def _common(resource: ResourceSpec, model: type[Any], methods: Mapping[str, str]) -> dict[str, Any]:

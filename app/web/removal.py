@@ -17,6 +17,7 @@ from app.records.references import Use, uses
 from app.records.system import people
 from app.records.tables import base_of
 from app.spec.model import ResourceSpec
+from app.web.actions import outcome
 from app.web.face import Face
 from app.web.listing import short
 
@@ -37,12 +38,22 @@ def question(face: Face, actor: Actor, ids: Sequence[int], root: str) -> dict[st
         "url": f"{url}delete",
         "back": url,
         "title": _("Delete %(label)s?", label=face.resource.label.inside(face.locale)),
+        **listed(titles, ids),
+        "text": outcome(resource),
+        "uses": [_told(use, actor) for use in found],
+        "heir": _heir(actor, resource, ids, url, found) if found else None,
+    }
+
+
+def listed(titles: Sequence[str], ids: Sequence[int]) -> dict[str, Any]:
+    """What goes, as the question lists it."""
+    return {
         "names": [short(title) for title in titles[:MOST_NAMES]],
         "count": len(titles),
         "more": len(titles) - MOST_NAMES,
         "ids": [str(id_) for id_ in ids],
-        "uses": [_told(use, actor) for use in found],
-        "heir": _heir(actor, resource, ids, url, found) if found else None,
+        "uses": (),
+        "heir": None,
     }
 
 

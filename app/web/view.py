@@ -29,6 +29,8 @@ from app.web.form import ResourceForm
 from app.web.form_page import FormPage
 from app.web.listing import ListPage, short
 from app.web.permit import demand_of, logged_in, permitted
+from app.web.recycle_bin import BinPages
+from app.web.revealing import RevealPages
 from app.web.saved_views import SavedViews
 from app.web.shell import Crumb, page, part, toast
 from app.web.show_page import show_context
@@ -36,7 +38,7 @@ from app.web.show_page import show_context
 MOST_NAMES: Final = 3
 
 
-class ResourceView(SavedViews, PerRequestFilters, ModelView):
+class ResourceView(SavedViews, BinPages, RevealPages, PerRequestFilters, ModelView):
     """FAB's ModelView with our routes; `register` makes one subclass per resource. It keeps nothing of a request."""
 
     template_folder = None  # FAB's templates are not to be found

@@ -39,6 +39,12 @@ def doors(company: Company, record: int) -> list[tuple[str, str, dict[str, Any],
         ("GET", f"{url(company, 'heirs')}?id={record}", {}, "delete"),
         ("POST", url(company, "delete"), {"ids": record}, "delete"),
     ]
+    if company.resource.bin:
+        found += [
+            ("GET", url(company, "bin/"), {}, "delete"),
+            ("POST", url(company, "bin", "restore"), {"ids": record}, "delete"),
+            ("POST", url(company, "bin", "purge"), {"ids": record}, "delete"),
+        ]
     found += [
         ("POST", url(company, "do", name), {"ids": record}, act.permission)
         for name, act in company.resource.actions.items()
