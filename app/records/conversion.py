@@ -28,7 +28,7 @@ from app.labels import Label
 from app.models.base import db
 from app.models.field_value import FieldValue
 from app.models.versions import bump_settings
-from app.records import audit, save, slot_values
+from app.records import audit, masking, save, slot_values, veil
 from app.records.custom import default_of, default_text, field_of_definition
 from app.records.definitions import CHOICES, extended_by
 from app.records.ids import record_id
@@ -109,7 +109,7 @@ def preview(actor: Actor, resource: ResourceSpec, id_: int, kind: str) -> Previe
     demand(actor, resource, "edit")
     held = save.hold(resource, [record_id(id_)])[0]
     before = save.values_of(resource, held)
-    found = Preview(_checked(resource, before, kind))
+    found = Preview(_checked(actor, resource, before, kind))
     plan, found.options = _plan(actor, resource, before, kind)
     target = extended_by(resource)
     for texts in slot_values.chunks(target, before["slot"]):
@@ -142,7 +142,7 @@ def convert(
     before = save.values_of(resource, held)
     if version is not None and held.version != version:
         raise Conflict(_("Somebody else has saved this record in the meantime."), before)
-    found = Preview(_checked(resource, before, kind))
+    found = Preview(_checked(actor, resource, before, kind))
     plan, found.options = _plan(actor, resource, before, kind)
     _move(actor, resource, held, plan, found)
     if found.failing and not aside:
@@ -169,7 +169,7 @@ def put_aside(actor: Actor, resource: ResourceSpec, id_: int, options: Sequence[
         Stray(
             record,
             title_of(target, {target.title: title}, actor.reader),
-            _shown(kind, value, options, actor.reader),
+            masking.aside(actor, target, kind, _shown(kind, value, options, actor.reader)),
             "",
         )
         for record, kind, value, title in found
@@ -183,7 +183,11 @@ def _shown(kind: str, text: str, options: Sequence[Entry], reader: Reader) -> st
     return kinds[kind].text(bare, decode(kind, text), reader)
 
 
-def _checked(resource: ResourceSpec, before: dict[str, Any], kind: str) -> str:
+def _checked(actor: Actor, resource: ResourceSpec, before: dict[str, Any], kind: str) -> str:
+    target = extended_by(resource)
+    if before["kind"] == "digits" and target.mask_digits and veil.hides(actor, target):
+        # As texts or options everyone could read the numbers: whoever sees them masked does not decide that.
+        raise Invalid({"kind": [_("The numbers in this field are masked for you, so you cannot change its type.")]})
     known = {option.value for option in resource.field("kind").options}
     if kind not in known or kind not in CODES:
         raise Invalid({"kind": [_("Choose from the list.")]})

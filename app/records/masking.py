@@ -21,7 +21,7 @@ from app.fields.veiled import mask
 from app.records import custom, custom_words, veil
 from app.spec.model import ResourceSpec
 
-__all__ = ["kept", "mask", "masked", "scrubbed", "sent", "values"]
+__all__ = ["aside", "kept", "mask", "masked", "scrubbed", "sent", "values"]
 
 DIGITS: Final = "digits"
 NUMBER: Final = re.compile(r"(?<![0-9])[0-9]{7,}(?![0-9])")
@@ -44,11 +44,16 @@ def kept(actor: Actor, resource: ResourceSpec, name: str, value: Any) -> Any:
     was searched for, so their numbers are masked too.
     """
     if custom_words.is_kept(value):
-        hides = resource.mask_digits and value["kind"] == DIGITS and veil.hides(actor, resource)
-        return {**value, "value": mask(str(value["value"] or ""))} if hides else value
+        return {**value, "value": aside(actor, resource, value["kind"], value["value"])}
     if name in resource.fields:
         return mask(value) if isinstance(value, str) and name in masked(actor, resource) else value
     return scrubbed(value) if isinstance(value, str) and resource.masks and veil.hides(actor, resource) else value
+
+
+def aside(actor: Actor, resource: ResourceSpec, kind: str, value: Any) -> Any:
+    """A value of an own field that was of this kind, as `actor` may read it."""
+    hidden = kind == DIGITS and resource.mask_digits and veil.hides(actor, resource)
+    return mask(value) if hidden and isinstance(value, str) else value
 
 
 def scrubbed(text: str) -> str:

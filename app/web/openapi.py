@@ -143,12 +143,21 @@ def _crud(face: Face) -> dict[str, dict[str, tuple[str, Json]]]:
             "delete": ("delete", deleting),
         },
         "/delete": {"post": ("delete", deleting_several)},
+        **({"/{id}/reveal": {"post": ("preview", _revealing(face, one))}} if face.resource.masks else {}),
         **(
             {"/rearrange": {"put": ("edit", _rearranging(face, face.resource.rearrange))}}
             if face.resource.rearrange
             else {}
         ),
     }
+
+
+def _revealing(face: Face, one: list[Json]) -> Json:
+    left = {**WHOLE, "nullable": True, "description": _("How many more times today")}
+    numbers = {"type": "object", "additionalProperties": TEXT, "description": _("Whole numbers by field")}
+    answer = {"data": {"type": "object", "properties": {"numbers": numbers, "left": left}}}
+    told = _("It is counted and written to the audit log.")
+    return operation(face, _("Look at whole numbers"), one, answer, more=told)
 
 
 def _rearranging(face: Face, name: str) -> Json:

@@ -12,6 +12,7 @@ from app.accounts.explain import roles_page
 from app.records.audit import AuditRow
 from app.records.readers import tracked
 from app.records.record import Record
+from app.records.reveal import may_reveal
 from app.records.system import PEOPLE_MODEL, TRACKED, computed
 from app.records.tables import base_of
 from app.spec.model import ResourceSpec
@@ -35,6 +36,7 @@ def show_context(face: Face, actor: Actor, record: Record, entries: Iterable[Aud
         "links": list(_links(face.resource, actor, record, here, root)),
         "edit_url": f"{here}/edit" if may(actor, face.resource, "edit") else None,
         "delete": delete_action(face, actor, root),
+        "reveal_url": f"{here}/reveal" if may_reveal(actor, face.resource) else None,
         "history": [history_entry(entry, actor) for entry in entries],
         "history_url": log_url(face.resource, record.id, actor, root),
     }
@@ -66,7 +68,12 @@ def _sections(face: Face, actor: Actor, record: Record) -> Iterator[dict[str, An
 
 def _section(label: str | None, fields: Iterable[FieldFace], actor: Actor, record: Record) -> Iterator[dict[str, Any]]:
     rows = [
-        {"name": field.name, "label": field.label, "html": field.full(record, actor.reader)}
+        {
+            "name": field.name,
+            "label": field.label,
+            "html": field.full(record, actor.reader),
+            "masked": field.field.hidden and bool(record.values.get(field.name)),
+        }
         for field in fields
         if not field.kind.secret
     ]
