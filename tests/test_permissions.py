@@ -27,7 +27,7 @@ user          add       +     -        +       -       -           -
 user          edit      +     -        +       -       -           -
 user          delete    +     -        -       -       -           -
 user          import    +     -        +       -       -           -
-user          export    .     .        .       .       .           .
+user          export    +     -        +       -       -           -
 user          download  .     .        .       .       .           .
 user          preview   .     .        .       .       .           .
 user          listen    .     .        .       .       .           .
@@ -87,11 +87,11 @@ customer      add       +     +        +       -       +           +
 customer      edit      +     +        +       -       +           +
 customer      delete    +     +        +       -       -           -
 customer      import    +     +        +       -       -           -
-customer      export    .     .        .       .       .           .
+customer      export    +     +        +       -       -           -
 customer      download  .     .        .       .       .           .
 customer      preview   .     .        .       .       .           .
 customer      listen    .     .        .       .       .           .
-customer      audit     .     .        .       .       .           .
+customer      audit     +     -        +       -       -           -
 customer      operate   .     .        .       .       .           .
 customer      enable    .     .        .       .       .           .
 business      view      +     +        +       -       -           -
@@ -147,7 +147,7 @@ audit_log     add       .     .        .       .       .           .
 audit_log     edit      .     .        .       .       .           .
 audit_log     delete    .     .        .       .       .           .
 audit_log     import    .     .        .       .       .           .
-audit_log     export    .     .        .       .       .           .
+audit_log     export    +     -        -       -       -           -
 audit_log     download  .     .        .       .       .           .
 audit_log     preview   .     .        .       .       .           .
 audit_log     listen    .     .        .       .       .           .
@@ -159,7 +159,7 @@ login_log     add       .     .        .       .       .           .
 login_log     edit      .     .        .       .       .           .
 login_log     delete    .     .        .       .       .           .
 login_log     import    .     .        .       .       .           .
-login_log     export    .     .        .       .       .           .
+login_log     export    +     -        +       -       -           -
 login_log     download  .     .        .       .       .           .
 login_log     preview   .     .        .       .       .           .
 login_log     listen    .     .        .       .       .           .

@@ -52,6 +52,7 @@ def complete(group: str, source: str, data: dict[str, Any]) -> ResourceSpec:
         importing=data.get("importing") or ImportSpec(),
         mask_digits=data.get("mask_digits", False),
         reveal=data.get("reveal"),
+        export=data.get("export"),
         owner=data.get("owner"),
         keys=data.get("keys"),
         extends=data.get("extends"),

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from app.errors import SpecFault
 from app.spec.check_actions import check_actions
 from app.spec.check_bin import check_bin
+from app.spec.check_export import check_export
 from app.spec.check_extensible import check_extensible
 from app.spec.check_fields import check_fields
 from app.spec.check_handover import check_handover
@@ -66,6 +67,7 @@ def read_product(folders: Sequence[Path]) -> tuple[Product | None, list[str]]:
     check_owner(drafts)
     check_actions(drafts)
     check_masking(drafts)
+    check_export(drafts)
     rules = {draft.name: read_rules(draft) for draft in drafts if "of" not in draft.raw}
     if faults.found:
         return None, faults.lines()

@@ -189,6 +189,14 @@ class ImportSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportSpec:
+    """An export of more rows than the setting `approve_above` (resource, field) says waits for a second person, one
+    with the permission `audit`; 0 is never."""
+
+    approve_above: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class ExtensibleSpec:
     """A company may add fields of its own (F2), `max` of them at most (F6)."""
 
@@ -265,6 +273,7 @@ class ResourceSpec:
     extensible: ExtensibleSpec | None = None
     mask_digits: bool = False  # own digits fields are masked as well
     reveal: RevealSpec | None = None
+    export: ExportSpec | None = None  # None: no export waits for anybody
     bin: BinSpec | None = None  # None: what is deleted is gone
     importing: ImportSpec = ImportSpec()  # of one that has the kind "import"
     owner: OwnerSpec | None = None  # its records are looked after by somebody, or wait in a pool

@@ -18,6 +18,7 @@ from app.spec.model import (
     PERMISSIONS,
     ActionSpec,
     BinSpec,
+    ExportSpec,
     ExtensibleSpec,
     FieldSpec,
     GroupSpec,
@@ -266,6 +267,16 @@ class RevealKeys(Keys):
     )  # fmt: skip
 
 
+class ExportKeys(Keys):
+    spec = ExportSpec
+
+    approve_above = Setting(
+        "参数：导出超过多少行须由另一人审核，0 为从不",
+        "The setting of how many rows an export may have before a second person must approve it; 0: never",
+        required=True,
+    )
+
+
 class SightKeys(Keys):
     spec = SightSpec
 
@@ -329,6 +340,7 @@ class ResourceKeys(Keys):
     )  # fmt: skip
     bin = Part(BinKeys, "删除的记录进入回收站", "What is deleted goes into a recycle bin")
     mask_digits = Flag("企业自行添加的号码字段也遮挡", "Own fields of digits are masked as well", default="false")
+    export = Part(ExportKeys, "大批量导出须审核", "Large exports wait for a second person")
     reveal = Part(RevealKeys, "逐条查看完整号码", "Whole numbers are shown one record at a time")
     owner = Part(OwnerKeys, "记录归属于人或班组，否则在公海", "Records are looked after by somebody, or wait in a pool")
     keys = Text("列表和详情页按数字键设置的字段", "The field that a digit key sets, on list and record page (C1)")
