@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import update
@@ -16,9 +17,11 @@ from app.records.tables import model_of
 from app.spec.model import ResourceSpec
 
 MOST: Final = 30
+REMEMBERED: Final = 2048  # resources: those that companies extend are others for each
 Chosen = Mapping[str, Sequence[str]]
 
 
+@lru_cache(REMEMBERED)
 def available(resource: ResourceSpec) -> tuple[str, ...]:
     """Every field a list may show: those of the list first, then the rest, as the YAML has them."""
     readable = (name for name, field in resource.fields.items() if not kind_of(field).secret)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from datetime import date, datetime, time
 from typing import Any, Final, Literal
 
@@ -13,6 +14,7 @@ from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
 Place = Literal["first", "after", "before", "last"]
+REMEMBERED: Final = 512  # signers, one for each search that people page through
 EDGES: Final[tuple[Place, ...]] = ("first", "last")
 
 # Sort values that JSON has no form for, by the name of their type.
@@ -51,7 +53,7 @@ def write(cursor: Cursor, binding: str) -> str:
         return cursor.place
     form = type(cursor.value).__name__
     value = cursor.value.isoformat() if form in _FORMS else cursor.value
-    return str(_signer(binding).dumps([cursor.place, form, value, cursor.id]))
+    return str(_signer(_secret(), binding).dumps([cursor.place, form, value, cursor.id]))
 
 
 def read(text: str, binding: str) -> Cursor:
@@ -60,7 +62,7 @@ def read(text: str, binding: str) -> Cursor:
         if text == edge:
             return Cursor(edge)
     try:
-        place, form, value, id_ = _signer(binding).loads(text)
+        place, form, value, id_ = _signer(_secret(), binding).loads(text)
     except BadData as fault:
         raise ValueError("not a cursor of this list") from fault
     return Cursor(place, _FORMS[form](value) if form in _FORMS else value, id_)
@@ -71,7 +73,12 @@ def binding(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
-def _signer(binding: str) -> URLSafeSerializer:
+def _secret() -> str | bytes:
     secret = current_app.secret_key
     assert secret is not None, "create_app always sets SECRET_KEY"  # noqa: S101 - narrows the type
+    return secret
+
+
+@lru_cache(REMEMBERED)
+def _signer(secret: str | bytes, binding: str) -> URLSafeSerializer:
     return URLSafeSerializer(secret, salt=f"cursor:{binding}")

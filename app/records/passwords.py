@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import ceil
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from app.spec.model import FieldSpec, ResourceSpec
 from app.tenancy.scope import current_tenant_id
 
 POLICY: Final = "password_policy"  # the settings resource; its fields are those of Policy, and the profile
+REMEMBERED: Final = 256  # policies
 TELLING_KINDS: Final = ("text", "digits", "mobile", "email")  # of fields that hold what is known about a person
 
 
@@ -34,7 +36,14 @@ def policy_of(tenant_id: int, settings_version: int = 0) -> Policy:
     resource = engine().product.resources.get(POLICY)
     if resource is None:
         return Policy()
-    values = dict(in_force.current(POLICY, tenant_id, settings_version))
+    values = in_force.current(POLICY, tenant_id, settings_version)
+    return _policy(resource, *(values[name] for name in resource.fields))
+
+
+@lru_cache(REMEMBERED)
+def _policy(resource: ResourceSpec, *given: Any) -> Policy:
+    """What the settings with these values demand: asked at every request, and the same for nearly all companies."""
+    values = dict(zip(resource.fields, given, strict=True))
     values |= fixed_by_options(resource, values)
     return Policy(**{part.name: values[part.name] for part in fields(Policy)})
 

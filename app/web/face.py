@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.fields import kind_of
 from app.fields.base import Control, Kind, Reader
@@ -23,7 +23,8 @@ Show = Callable[[Row, Reader], Markup | str]
 
 @dataclass(frozen=True, slots=True)
 class FieldFace:
-    """A field in one language: `cell` is its HTML in a list, `full` on the record's page, `text` has no markup."""
+    """A field in one language: `cell` is what a list shows of it, `full` the record's page: HTML as Markup, or a text
+    still to be escaped. `text` has no markup."""
 
     field: FieldSpec
     kind: Kind
@@ -126,9 +127,6 @@ def _shown(field: FieldSpec, kind: Kind) -> tuple[Show, Show, Show]:
     def title(row: Row, reader: Reader) -> str:
         return row.titles.get(name, "")
 
-    def title_cell(row: Row, reader: Reader) -> Markup:
-        return escape(row.titles.get(name, ""))
-
     def text(row: Row, reader: Reader) -> str:
         return kind.text(field, row.values.get(name), reader)
 
@@ -138,7 +136,7 @@ def _shown(field: FieldSpec, kind: Kind) -> tuple[Show, Show, Show]:
     def full(row: Row, reader: Reader) -> Markup | str:
         return kind.show(field, row.values.get(name), reader)
 
-    return (title_cell, title_cell, title) if field.to else (cell, full, text)
+    return (title, title, title) if field.to else (cell, full, text)
 
 
 def _text(label: Any, locale: str) -> str:

@@ -17,9 +17,8 @@ from app.records.ids import record_ids
 from app.records.query import choices
 from app.web.face import Face, FieldFace
 
-# A list page has at most four statements: login, rows, and these. References beyond them are looked up by the browser.
+# A list page has at most four statements: login, rows, and these. What else is asked for the browser looks up itself.
 MOST_LOOKUPS: Final = 2
-MOST_OPTIONS: Final = 200
 REMEMBERED: Final = 512  # bars, of some 10 kB each
 NOT_ASKED: Final = frozenset({"cursor"})  # turning the page asks for nothing new
 SEVERAL: Final = ("multiselect", "remote_many", "checkboxes")
@@ -30,16 +29,15 @@ Errors = Mapping[str, Sequence[object]]
 
 def filter_bar(face: Face, actor: Actor, args: MultiDict[str, str], errors: Errors, root: str) -> Markup:
     """The bar as HTML: the search box and one entry per field of `list.filter`, what is asked for now filled in."""
-    looked_up = tuple((name, tuple(pairs)) for name, pairs in _look_up(face, actor, args).items())
     if errors or set(args) - NOT_ASKED:
-        return _drawn(face, args, errors, root, dict(looked_up))
-    return _blank(face, root, looked_up)
+        return _drawn(face, args, errors, root, _look_up(face, actor, args))
+    return _blank(face, root)
 
 
 @lru_cache(REMEMBERED)
-def _blank(face: Face, root: str, looked_up: tuple[tuple[str, Pairs], ...]) -> Markup:
+def _blank(face: Face, root: str) -> Markup:
     """The bar while nothing is asked for, which is what most pages show: drawing it is a fifth of a page's cost."""
-    return _drawn(face, MultiDict(), {}, root, dict(looked_up))
+    return _drawn(face, MultiDict(), {}, root, {})
 
 
 def _drawn(face: Face, args: MultiDict[str, str], errors: Errors, root: str, looked_up: Mapping[str, Pairs]) -> Markup:
@@ -77,8 +75,7 @@ def _filters(
 def _control(shown: FieldFace, control: Control, values: Sequence[str], related: Pairs | None) -> dict[str, Any]:
     widget, options = control.widget, shown.options
     if shown.is_reference:
-        widget = "multiselect" if related is not None and shown.field.choose == "all" else "remote_many"
-        options = tuple(related or ())
+        widget, options = "remote_many", tuple(related or ())
     entries = [{"value": value, "label": label, "selected": value in values} for value, label in options]
     if widget == "select":
         entries.insert(0, {"value": "", "label": _("All"), "selected": not values})
@@ -87,6 +84,7 @@ def _control(shown: FieldFace, control: Control, values: Sequence[str], related:
         "label": {"from": _("from"), "to": _("to")}.get(control.operator, ""),
         "operator": control.operator,
         "widget": widget,
+        "whole": shown.field.choose == "all",
         "value": values[0] if values else "",
         "values": values,
         "several": widget in SEVERAL,
@@ -111,17 +109,14 @@ def _errors_of(shown: FieldFace, control: Control, errors: Errors) -> list[str]:
 
 
 def _look_up(face: Face, actor: Actor, args: MultiDict[str, str]) -> dict[str, Pairs]:
-    """The entries of drop-downs of related records: all of them, or where they are searched for, those chosen."""
+    """The names of the related records that are asked for. All there are come when somebody opens the drop-down: most
+    who look at a list ask for nothing, and two statements are a tenth of its cost (docs/benchmarks.md)."""
     found: dict[str, Pairs] = {}
     for shown in face.filters:
         if not shown.is_reference or len(found) == MOST_LOOKUPS:
             continue
-        if shown.field.choose == "all":
-            entries = choices(actor, face.resource, shown.name, limit=MOST_OPTIONS)
-        else:
-            ids = record_ids([value for control in shown.controls for value in asked(shown, control, args)])
-            if not ids:
-                continue
+        ids = record_ids([value for control in shown.controls for value in asked(shown, control, args)])
+        if ids:
             entries = choices(actor, face.resource, shown.name, ids=ids, limit=len(ids))
-        found[shown.name] = [(str(entry.id), entry.title) for entry in entries]
+            found[shown.name] = [(str(entry.id), entry.title) for entry in entries]
     return found

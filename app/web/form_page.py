@@ -91,6 +91,10 @@ class FormPage:
             )
         return {"message": str(fault.message) or _("Somebody else changed this record meanwhile."), "rows": rows}
 
+    def control(self, shown: FieldFace) -> dict[str, Any]:
+        """One control by itself, for questions that are no form of the resource."""
+        return self._control(shown)
+
     def _controls(self, name: str) -> list[dict[str, Any]]:
         shown = self.face.fields[name]
         if shown.field.readonly:

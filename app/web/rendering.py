@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, MutableMapping
-from functools import cache
+from functools import cache, partial
 from types import CodeType
 from typing import Any, Final
 
-from flask import Flask
+from flask import Flask, render_template
 from flask_babel import get_locale, gettext
 from jinja2 import Environment, Template
 from markupsafe import Markup, escape
@@ -44,17 +44,17 @@ def quick_escape(value: Any) -> Any:
 
 
 def init_app(app: Flask) -> None:
-    """Gives templates `_`, `icon`, `zip` and the filter `escaped`."""
+    """Gives templates `_`, `icon`, `still`, `zip` and the filter `escaped`."""
     spoken: dict[str, Say] = {}
 
     def speak() -> dict[str, Say]:
-        locale = get_locale()
-        language = locale.language if locale is not None else ""
-        return {"_": spoken.get(language) or spoken.setdefault(language, _speaker())}
+        language = _language()
+        say = spoken.get(language) or spoken.setdefault(language, _speaker())
+        return {"_": say, "icon": partial(_icon, static_root())}
 
     app.jinja_env.template_class = QuickTemplate
     app.context_processor(speak)
-    app.jinja_env.globals.update(icon=icon, zip=zip)
+    app.jinja_env.globals.update(icon=icon, still=still, zip=zip)
     app.jinja_env.filters["escaped"] = escaped
 
 
@@ -76,12 +76,27 @@ def icon(name: str, extra: str = "") -> Markup:
     return _icon(static_root(), name, extra)
 
 
+def still(template: str) -> Markup:
+    """A part of the frame in which nothing of the request or the person stands: drawn once for each language."""
+    return _still(template, _language(), static_root())
+
+
 @cache
-def _icon(root: str, name: str, extra: str) -> Markup:
+def _still(template: str, language: str, root: str) -> Markup:
+    return Markup(render_template(template, locale=language, static=root))  # noqa: S704 - Jinja has escaped it
+
+
+def _language() -> str:
+    locale = get_locale()
+    return locale.language if locale is not None else ""
+
+
+@cache
+def _icon(root: str, name: str, extra: str = "") -> Markup:
     drawing = '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}vendor/icons.svg#{}"/></svg>'
     return Markup(drawing).format(extra, root, name)  # noqa: S704 - format() escapes what it fills in
 
 
-def escaped(cells: Iterable[Any]) -> list[Markup]:
+def escaped(cells: Iterable[Any]) -> list[str]:
     """The cells as HTML: what a field kind made is taken as it is, all else is escaped."""
-    return [cell if cell.__class__ is Markup else escape(cell) for cell in cells]
+    return [quick_escape(cell) for cell in cells]

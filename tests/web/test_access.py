@@ -145,6 +145,7 @@ def test_nothing_of_another_company_is_listed_counted_or_offered(site: Site, for
     assert "0" in site.get("/gadget/count").text
     assert site.get("/gadget/choices/shelf?q=架").json == []
     assert site.get(f"/gadget/choices/shelf?id={shelf.id}").json == []
+    assert site.get("/gadget/choices/shelf?whole=1").json == []
     assert "别家的" not in site.get(f"/gadget/?shelf.in={shelf.id}").text
     assert site.api("GET", "/api/v1/gadget/?count=true").json == {
         "data": [], "next": None, "previous": None, "count": 0, "count_capped": False,

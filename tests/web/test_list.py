@@ -147,3 +147,17 @@ def test_a_reference_is_shown_by_name_not_by_number(site: Site, gadgets: list[An
     page = site.get("/gadget/?q=器件1")
     assert "东架" in page.text.split("<tbody>")[1]
     assert str(gadgets[0].values["shelf"]) not in page.text.split("<tbody>")[1]
+
+
+def test_a_drop_down_of_the_filter_bar_is_filled_when_it_is_opened(site: Site) -> None:
+    """U5: the page itself asks for no entries; opened, the drop-down has all there are, however many."""
+    page = site.get("/user/").text
+    select = re.search(r'<select[^>]*name="role\.in"[^>]*>(.*?)</select>', page, re.DOTALL)
+    assert select is not None and "<option" not in select[1]
+    address = re.search(r'data-url="([^"]+)" data-whole', select[0])
+    assert address is not None
+    roles = site.get(address[1]).json
+    assert {"管理员", "经理", "财务"} <= {entry["text"] for entry in roles}
+    one = roles[-1]
+    asked = site.get(f"/user/?role.in={one['value']}").text
+    assert f'<option value="{one["value"]}" selected>{one["text"]}</option>' in asked

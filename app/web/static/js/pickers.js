@@ -13,7 +13,7 @@ export function enhance(root) {
 
 function choose(select) {
   if (!window.TomSelect) return;
-  const { url, placeholder, none, remove, loading } = select.dataset;
+  const { url, whole, placeholder, none, remove, loading } = select.dataset;
   const shared = {
     placeholder,
     maxOptions: null,
@@ -25,7 +25,8 @@ function choose(select) {
       loading: () => message("spinner", loading),
     },
   };
-  const picker = new window.TomSelect(select, url ? { ...shared, ...remote(url) } : shared);
+  const source = url ? (whole === undefined ? remote(url) : wholly(url)) : {};
+  const picker = new window.TomSelect(select, { ...shared, ...source });
   nameIt(picker, select);
 }
 
@@ -45,6 +46,29 @@ function remote(url) {
         this.clearOptions((option) => this.items.includes(option.value));
         done(response.ok ? await response.json() : []);
       } catch {
+        done([]);
+      }
+    },
+  };
+}
+
+/** All options there are, asked for once, when the control gets the focus; searched here. */
+function wholly(url) {
+  let asked = false;
+  return {
+    valueField: "value",
+    labelField: "text",
+    searchField: ["text"],
+    preload: "focus",
+    shouldLoad: () => !asked,
+    async load(_query, done) {
+      asked = true;
+      try {
+        const response = await fetch(url, { headers: { Accept: "application/json" } });
+        asked = response.ok;
+        done(response.ok ? await response.json() : []);
+      } catch {
+        asked = false;
         done([]);
       }
     },
