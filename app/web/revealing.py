@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from flask import Response, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
@@ -18,8 +18,11 @@ from app.records.reveal import Revealed, reveal
 from app.spec.model import ResourceSpec
 from app.web import htmx, who
 from app.web.permit import permitted
-from app.web.shell import page, part
+from app.web.shell import Crumb, page, part
 from app.web.show_page import show_context
+
+if TYPE_CHECKING:
+    from app.web.face import Face
 
 REVEALING: Final = {"reveal": "preview"}  # of pages and API, where numbers are masked
 
@@ -32,9 +35,12 @@ def methods_of(resource: ResourceSpec) -> Mapping[str, str]:
 class RevealPages:
     """The page's part of a view."""
 
-    resource: Any
-    face: Any
-    _crumbs: Any
+    if TYPE_CHECKING:  # of the view that this is part of
+        resource: ClassVar[ResourceSpec]
+
+        @property
+        def face(self) -> Face: ...
+        def _crumbs(self, last: str) -> Sequence[Crumb]: ...
 
     @expose("/<id>/reveal", methods=["POST"])
     @permitted("preview")
@@ -59,7 +65,8 @@ class RevealPages:
 class RevealApi:
     """The API's part of it."""
 
-    resource: Any
+    if TYPE_CHECKING:
+        resource: ClassVar[ResourceSpec]
 
     @expose("/<id>/reveal", methods=["POST"])
     @permitted("preview")

@@ -1,0 +1,74 @@
+"""Whoever may not see whole numbers finds none, wherever they look (issue 4, point 5)."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from sqlalchemy import select
+
+from app.models.audit import AuditEntry
+from app.models.base import db
+from app.records import veil
+from app.tenancy.scope import tenant_scope
+from tests.kit import TenantKit, log_in
+from tests.masking.crowd import CARD, MOBILE, SECRETS, Crawler, Crowd, asked, role_without
+
+START = ("/workbench", "/customer/", "/audit_log/", "/customer_field/", "/explain/", "/jobs/")
+
+
+def everywhere(crowd: Crowd, role: str) -> Crawler:
+    crawler = Crawler(log_in(crowd.kit, role)).crawl(*START)
+    headers = {"X-CSRFToken": crawler.client.csrf}
+    for method, path, json in asked(crowd):
+        answer = crawler.client.open(path, method=method, json=json, headers=headers)
+        assert answer.status_code < 500, path
+        crawler.look(answer, f"{method} {path}")
+    return crawler
+
+
+def test_without_the_right_no_whole_number_is_found_anywhere(tenant: TenantKit, caplog: pytest.LogCaptureFixture):
+    """C1: pages, API, counts, history, audit log, recycle bin, error answers and log lines."""
+    crowd = Crowd(tenant).fill()
+    caplog.set_level(logging.DEBUG, "app")
+    crawler = everywhere(crowd, role_without(tenant, "preview"))
+    assert crawler.leaks == {}
+    assert not [secret for secret in SECRETS if secret in caplog.text]
+    assert {f"/customer/{crowd.customers['甲']}", "/audit_log/"} <= crawler.seen, "it got where numbers would be"
+
+
+def test_agents_find_no_whole_number_before_they_ask_for_it(tenant: TenantKit):
+    """C1: those who look one by one see masks everywhere, and whole numbers in the answer to their question alone."""
+    crowd = Crowd(tenant).fill()
+    leader, _, _ = tenant.person("team_leader")
+    crowd.admin.edit("customer", crowd.customers["甲"], agent=str(leader))
+    crawler = everywhere(crowd, "team_leader")
+    assert crawler.leaks and all("reveal" in path for path in crawler.leaks)
+
+
+@pytest.mark.parametrize("role", ["preview", "team_leader"])
+def test_without_the_veil_the_crawler_does_find_them(tenant: TenantKit, monkeypatch: pytest.MonkeyPatch, role: str):
+    """C1: the crawler looks where numbers are, and one thing keeps them from it."""
+    crowd = Crowd(tenant).fill()
+    if role == "team_leader":
+        leader, _, _ = tenant.person(role)
+        crowd.admin.edit("customer", crowd.customers["甲"], agent=str(leader))
+    monkeypatch.setattr(veil, "hides", lambda actor, resource: False)
+    crawler = everywhere(crowd, role_without(tenant, "preview") if role == "preview" else role)
+    found = {path.partition("?")[0] for path in crawler.leaks}
+    first = crowd.customers["甲"]
+    assert {"/customer/", f"/customer/{first}", f"GET /api/v1/customer/{first}"} <= found
+
+
+def test_the_log_keeps_whole_numbers_and_shows_masks(tenant: TenantKit):
+    """P3: what the chain proves is what was; who reads it sees what they may."""
+    crowd = Crowd(tenant).fill()
+    with tenant.app.app_context(), tenant_scope(tenant.id):
+        entry = db.session.scalars(
+            select(AuditEntry).where(AuditEntry.record_id == crowd.customers["甲"], AuditEntry.action == "edit")
+        ).one()
+        id_ = entry.id
+        assert (entry.after["phone"], entry.after[crowd.card]["value"]) == (MOBILE, CARD)
+    text = log_in(tenant, role_without(tenant, "preview")).get(f"/audit_log/{id_}").get_data(as_text=True)
+    assert "139****5678" in text and "622***********3344" in text
+    assert MOBILE in log_in(tenant, "admin").get(f"/audit_log/{id_}").get_data(as_text=True)
