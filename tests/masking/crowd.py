@@ -106,8 +106,19 @@ def asked(crowd: Crowd) -> Iterator[tuple[str, str, Any]]:
     """Requests that no link leads to: (method, path, JSON)."""
     first, card, api = crowd.customers["甲"], crowd.card, "/api/v1/customer"
     for path in ("/customer/", f"{api}/", "/customer/count"):
-        for query in ("q=139", "q=1391234", "phone.contains=1391", "phone.starts=1391", "order=phone", "order=-phone",
-                      "phone.known=139", "columns=name,phone", f"{card}.starts=6222", f"order={card}", "phone.eq=1391"):
+        for query in (
+            "q=139",
+            "q=1391234",
+            "phone.contains=1391",
+            "phone.starts=1391",
+            "order=phone",
+            "order=-phone",
+            "phone.known=139",
+            "columns=name,phone",
+            f"{card}.starts=6222",
+            f"order={card}",
+            "phone.eq=1391",
+        ):
             yield "GET", f"{path}?{query}", None  # fmt: skip
     yield "GET", f"{api}/?count=true&size=50", None
     yield "GET", f"{api}/{first}", None
