@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -56,9 +56,9 @@ class Desk:
         with self.at_work(), transaction():
             return service.delete(self.actor, self.resource(resource), ids)
 
-    def act(self, resource: str, action: str, *ids: int | str) -> Outcome:
+    def act(self, resource: str, action: str, *ids: int | str, asked: Mapping[str, Any] | None = None) -> Outcome:
         with self.at_work(), transaction():
-            return service.act(self.actor, self.resource(resource), action, ids)
+            return service.act(self.actor, self.resource(resource), action, ids, asked or {})
 
     def search(self, resource: str, **args: str | Sequence[str]) -> Search:
         """`username__contains="zh"` stands for the key `username.contains`."""

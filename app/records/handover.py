@@ -145,6 +145,9 @@ class _Move:
     def _column(self, reference: Reference) -> None:
         model = model_of(reference.owner)
         values = {getattr(model, reference.field.name): self.heir, **self._changed(model)}
+        owner = reference.owner.owner
+        if owner is not None and reference.field.name in (owner.person, owner.team):
+            values[getattr(model, owner.since)] = utcnow()
         _send(update(model).where(*referring(self.resource, [reference], self.ids)).values(values))
 
     def _links(self, reference: Reference) -> None:

@@ -9,8 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.access import Actor, may
+from app.records.doing import permitted
 from app.records.record import Record
 from app.spec.model import ActionSpec, ResourceSpec
+from app.web.claims import new_key
 from app.web.face import ActionFace, Face
 
 
@@ -44,9 +46,15 @@ def bulk_actions(face: Face, actor: Actor, root: str) -> list[dict[str, Any]]:
     return [_entry(face, shown, root) for shown in _allowed(face, actor) if shown.action.bulk]
 
 
+def list_actions(face: Face, actor: Actor, root: str) -> list[dict[str, Any]]:
+    """The actions that need no rows (B4). `key` tells a press from its repetition."""
+    allowed = _allowed(face, actor, "list")
+    return [_entry(face, shown, root) | {"key": new_key()} for shown in allowed]
+
+
 def row_actions(face: Face, actor: Actor, root: str) -> list[dict[str, Any]]:
-    """The actions for one row; bulk ones serve one row as well, so the show page offers both."""
-    return [_entry(face, shown, root) for shown in _allowed(face, actor) if not shown.action.bulk]
+    """The actions for one row. Bulk ones serve one row as well, so the show page offers both; here those that ask."""
+    return [_entry(face, shown, root) for shown in _allowed(face, actor) if shown.action.ask or not shown.action.bulk]
 
 
 def record_actions(face: Face, actor: Actor, record: Record, root: str) -> list[dict[str, Any]]:
@@ -58,8 +66,9 @@ def _is_done(action: ActionSpec, record: Record) -> bool:
     return bool(action.set) and all(record.values.get(name) == value for name, value in action.set.items())
 
 
-def _allowed(face: Face, actor: Actor) -> Iterator[ActionFace]:
-    return (shown for shown in face.actions.values() if may(actor, face.resource, shown.action.permission))
+def _allowed(face: Face, actor: Actor, on: str = "records") -> Iterator[ActionFace]:
+    shown = (one for one in face.actions.values() if one.action.on == on)
+    return (one for one in shown if permitted(actor, face.resource, one.action))
 
 
 def _entry(face: Face, shown: ActionFace, root: str) -> dict[str, Any]:
@@ -71,4 +80,5 @@ def _entry(face: Face, shown: ActionFace, root: str) -> dict[str, Any]:
         "tone": action.tone,
         "url": f"{root}{face.url}do/{action.name}",
         "confirm": shown.confirm,
+        "ask_url": f"{root}{face.url}ask/{action.name}" if action.ask else None,
     }

@@ -20,8 +20,8 @@ from app.records.record import Record
 from app.records.search import parse
 from app.records.system import TRACKED, computed
 from app.spec.model import ResourceSpec
-from app.web import choosing, who
-from app.web.bodies import ActSchema, DeleteSchema, RearrangeSchema, json_values
+from app.web import choosing, claims, who
+from app.web.bodies import ActSchema, AskSchema, DeleteSchema, RearrangeSchema, json_values
 from app.web.datamodel import PerRequestFilters
 from app.web.face import Face
 from app.web.openapi import add_paths
@@ -29,11 +29,12 @@ from app.web.permit import demand_of, logged_in, permitted
 from app.web.recycle_bin import BinApi
 from app.web.revealing import RevealApi
 from app.web.schemas import VERSION
+from app.web.timeline import TimelineApi
 
 COUNT: Final = "count"
 
 
-class ResourceApi(BinApi, RevealApi, PerRequestFilters, ModelRestApi):
+class ResourceApi(TimelineApi, BinApi, RevealApi, PerRequestFilters, ModelRestApi):
     """FAB's ModelRestApi with our methods; `register` makes one subclass per resource.
 
     Errors are raised, and `app.web.errors` makes JSON of them; FAB's `@safe` would answer 500 to all of them.
@@ -127,9 +128,12 @@ class ResourceApi(BinApi, RevealApi, PerRequestFilters, ModelRestApi):
         if known is None:
             raise NotFound
         demand_of(self, known.permission)
-        ids = [record_id(text) for text in body(ActSchema())["ids"]]
+        if known.on == "list":
+            return claims.answer(self.resource, action, who.actor())
+        sent = body(AskSchema() if known.ask else ActSchema())
+        ids = [record_id(text) for text in sent["ids"]]
         with transaction():
-            outcome = service.act(who.actor(), self.resource, action, ids)
+            outcome = service.act(who.actor(), self.resource, action, ids, sent.get("values", {}))
         return jsonify(data={"count": outcome.count, "reveal": dict(outcome.reveal)})
 
     @expose("/choices/<field>", methods=["GET"])

@@ -17,6 +17,12 @@ class ActSchema(Strict):
     ids = fields.List(fields.String(error_messages=MESSAGES), required=True, error_messages=MESSAGES)
 
 
+class AskSchema(ActSchema):
+    """And the values that the action asks for, by field."""
+
+    values = fields.Dict(keys=fields.String(), load_default=dict, error_messages=MESSAGES)
+
+
 class DeleteSchema(ActSchema):
     """`heir`: the record that takes over what refers to them, or "none" for nobody."""
 

@@ -13,6 +13,7 @@ from app.errors import Conflict
 from app.fields.base import Rejected
 from app.fields.html import cleaned, words
 from app.records.ids import record_ids
+from app.records.owning import kept_from
 from app.records.query import choices
 from app.records.record import Record
 from app.web.choosing import MOST_OPTIONS
@@ -45,6 +46,7 @@ class FormPage:
         self.record = record
         self.errors = errors or {}
         self.adding = record is None
+        self.kept = kept_from(actor, face.resource)
 
     @property
     def title(self) -> str:
@@ -97,7 +99,7 @@ class FormPage:
 
     def _controls(self, name: str) -> list[dict[str, Any]]:
         shown = self.face.fields[name]
-        if shown.field.readonly:
+        if shown.field.readonly or (self.adding and name in self.kept):
             return []
         control = self._control(shown)
         if not shown.kind.secret or control["readonly"]:
@@ -118,7 +120,7 @@ class FormPage:
 
     def _control(self, shown: FieldFace) -> dict[str, Any]:
         field, kind = shown.field, shown.kind
-        given_once = field.fixed and not self.adding
+        given_once = (field.fixed and not self.adding) or field.name in self.kept
         value = self._value(shown, given_once=given_once)
         widget, errors, help_ = kind.form_widget(field), self._errors_of(field.name), self._help(shown)
         return {

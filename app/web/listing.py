@@ -16,7 +16,7 @@ from app.records.query import page
 from app.records.record import Page, Row
 from app.records.search import Search, parse
 from app.web import sizes
-from app.web.actions import bulk_actions, delete_action, row_actions
+from app.web.actions import bulk_actions, delete_action, list_actions, row_actions
 from app.web.face import ALIGN, Face
 from app.web.filters import filter_bar
 
@@ -98,6 +98,7 @@ class ListPage:
             "delete": deletes,
             "bulk_actions": bulk,
             "row_actions": row_actions(face, actor, self.root),
+            "list_actions": list_actions(face, actor, self.root),
             "bin_url": f"{self.url}bin/" if face.resource.bin and may(actor, face.resource, "delete") else None,
             "selectable": bool(deletes or bulk),
         }

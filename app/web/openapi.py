@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.fields import kind_of
 from app.records.search import MOST_ROWS
-from app.web.face import Face, FieldFace
+from app.web.face import ActionFace, Face, FieldFace
 from app.web.schemas import VERSION
 
 Json = dict[str, Any]
@@ -107,8 +107,7 @@ def _paths(face: Face) -> dict[str, dict[str, Json]]:
         for path, verbs in _crud(face).items()
     }
     for action in face.actions.values():
-        doing = operation(face, action.label, [], DONE, body=_ids(), more=action.confirm)
-        paths[f"/do/{action.action.name}"] = {"post": doing}
+        paths[f"/do/{action.action.name}"] = {"post": _doing(face, action)}
     for shown in face.fields.values():
         if shown.is_reference and shown.name in face.resource.fields:
             asked = [
@@ -118,6 +117,23 @@ def _paths(face: Face) -> dict[str, dict[str, Json]]:
             title = _("What %(field)s may be", field=shown.label)
             paths[f"/choices/{shown.name}"] = {"get": operation(face, title, asked, CHOICES)}
     return paths
+
+
+def _doing(face: Face, action: ActionFace) -> Json:
+    if action.action.on == "list":
+        said = _("A text of your own: the same again within a day does nothing more and is answered the same")
+        at = {"type": "string", "format": "date-time"}
+        done = {"count": WHOLE, "asked": WHOLE, "ids": IDS, "at": at, "again": WHETHER}
+        answer = {"data": {"type": "object", "properties": done}}
+        return operation(face, action.label, [_parameter("Idempotency-Key", "header", TEXT, said)], answer)
+    body = _ids()
+    if action.action.ask:
+        asked = [face.fields[name] for name in action.action.ask]
+        must = [name for name, how in action.action.ask.items() if how == "required"]
+        values: Json = {"type": "object", "properties": properties(asked), "additionalProperties": False}
+        body["properties"] = {**body["properties"], "values": values | ({"required": must} if must else {})}
+        body["required"] = ["ids", "values"] if must else ["ids"]
+    return operation(face, action.label, [], DONE, body=body, more=action.confirm)
 
 
 def _crud(face: Face) -> dict[str, dict[str, tuple[str, Json]]]:

@@ -39,13 +39,13 @@ from app.web.workbench_api import WorkbenchApi
 
 # FAB's own name for the permission of each of our methods: page and API share them (R2).
 PAGE_METHODS: Final = {
-    "list": "view", "count": "view", "choices": "view", "show": "view",
+    "list": "view", "count": "view", "choices": "view", "show": "view", "timeline": "view",
     "add": "add", "edit": "edit", "delete": "delete", "do": "operate",
-    "heirs": "delete",
+    "ask": "operate", "heirs": "delete",
     "views": "view", "save_view": "view", "delete_view": "view", "choose_columns": "view", "keep_columns": "view",
 }  # fmt: skip
 API_METHODS: Final = {
-    "get_list": "view", "get": "view", "choices": "view", "post": "add", "put": "edit",
+    "get_list": "view", "get": "view", "timeline": "view", "choices": "view", "post": "add", "put": "edit",
     "delete": "delete", "delete_several": "delete", "do": "operate",
 }  # fmt: skip
 

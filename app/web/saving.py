@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from flask import request
 from flask_babel import gettext as _
@@ -13,6 +13,7 @@ from app.access import Actor
 from app.errors import HTTP_STATUS, Conflict, InUse, Invalid
 from app.models.base import transaction
 from app.records import query, service
+from app.records.owning import kept_from
 from app.records.record import Record
 from app.spec.model import ResourceSpec
 from app.web.form import ResourceForm, asked_values, chosen_values, first_values
@@ -64,18 +65,24 @@ def all_texts(refusal: Invalid | InUse) -> Iterator[object]:
 
 def _save(form: ResourceForm, resource: ResourceSpec, actor: Actor, record: Record | None) -> Record:
     """Raises Invalid for a confirmation that differs too, together with everything else that is wrong (U1)."""
+    kept = kept_from(actor, resource)  # shown and not to be changed: browsers send nothing for it
     differing = {name: [_("This differs from what was typed first")] for name in form.mismatches()}
     try:
         with transaction():
             if record is None:
-                saved = service.add(actor, resource, chosen_values(form, actor.reader))
+                saved = service.add(actor, resource, _without(kept, chosen_values(form, actor.reader)))
             else:
-                saved = service.edit(actor, resource, record.id, form.typed(), version=sent_version())
+                typed = _without(kept, form.typed())
+                saved = service.edit(actor, resource, record.id, typed, version=sent_version())
             if differing:
                 raise Invalid({})  # found only by trying: all that is wrong is said at once, and nothing is kept
     except Invalid as fault:
         raise Invalid({**fault.errors, **differing}) from fault
     return saved
+
+
+def _without(names: Set[str], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in names}
 
 
 def sent_version() -> int | None:

@@ -22,7 +22,7 @@ from app.records.record import Record
 from app.records.search import parse
 from app.records.visibility import sees
 from app.spec.model import ResourceSpec
-from app.web import choosing, htmx, keypad, removal, saving, uses, who
+from app.web import asking, choosing, claims, htmx, keypad, removal, saving, uses, who
 from app.web.datamodel import PerRequestFilters
 from app.web.face import ActionFace, Face
 from app.web.form import ResourceForm
@@ -34,11 +34,12 @@ from app.web.revealing import RevealPages
 from app.web.saved_views import SavedViews
 from app.web.shell import Crumb, page, part, toast
 from app.web.show_page import show_context
+from app.web.timeline import TimelinePages
 
 MOST_NAMES: Final = 3
 
 
-class ResourceView(SavedViews, BinPages, RevealPages, PerRequestFilters, ModelView):
+class ResourceView(SavedViews, TimelinePages, BinPages, RevealPages, PerRequestFilters, ModelView):
     """FAB's ModelView with our routes; `register` makes one subclass per resource. It keeps nothing of a request."""
 
     template_folder = None  # FAB's templates are not to be found
@@ -64,6 +65,16 @@ class ResourceView(SavedViews, BinPages, RevealPages, PerRequestFilters, ModelVi
         if found.capped:
             return str(_("%(number)s+ records", number=number))
         return str(ngettext("%(number)s record", "%(number)s records", found.number, number=number))
+
+    @expose("/ask/<action>", methods=["GET", "POST"])
+    @logged_in
+    def ask(self, action: str) -> ResponseReturnValue:
+        """What an action asks for before it is done to the records of `ids`."""
+        known = self.face.actions.get(action)
+        if known is None or not known.action.ask:
+            raise NotFound
+        demand_of(self, known.action.permission)
+        return self._ask(known)
 
     @expose("/choices/<field>")
     @logged_in
@@ -147,11 +158,15 @@ class ResourceView(SavedViews, BinPages, RevealPages, PerRequestFilters, ModelVi
         if known is None:
             raise NotFound
         demand_of(self, known.action.permission)
+        if known.action.on == "list":
+            return self._press(known)
+        if known.action.ask and asking.ASKED not in request.form:
+            return self._ask(known)
         try:
             with transaction():
-                outcome = service.act(who.actor(), self.resource, action, _ids())
+                outcome = service.act(who.actor(), self.resource, action, _ids(), asking.typed(known, self.resource))
         except (Invalid, InUse) as refusal:
-            return self._refused(refusal)
+            return self._ask(known, refusal) if known.action.ask else self._refused(refusal)
         done = _done(known, outcome.count)
         if not outcome.reveal:
             flash(done, "success")
@@ -187,6 +202,19 @@ class ResourceView(SavedViews, BinPages, RevealPages, PerRequestFilters, ModelVi
         if shown.keypad and bar:
             context["keypad"] = keypad.keypad(self.face, who.actor(), request.script_root)
         return context
+
+    def _ask(self, known: ActionFace, refusal: Invalid | InUse | None = None) -> Response:
+        if isinstance(refusal, InUse):
+            raise refusal
+        ask = asking.question(self.face, known, who.actor(), _ids(request.values), self._back(), refusal)
+        crumbs, status = self._crumbs(known.label), saving.UNPROCESSABLE if refusal else 200
+        return page("asking.html", title=known.label, crumbs=crumbs, status=status, ask=ask)
+
+    def _press(self, known: ActionFace) -> ResponseReturnValue:
+        try:
+            return claims.press(self.face, known, who.actor(), self._back())
+        except Invalid as refusal:
+            return self._refused(refusal)
 
     def _ask_removal(self, ids: Sequence[int], status: int = 200) -> Response:
         ask = removal.question(self.face, who.actor(), ids, request.script_root)

@@ -1,6 +1,6 @@
 // Buttons with data-act: delete, enable, reset a password… They post the ids of ticked rows, or of their own row.
 import { ask } from "./confirm.js";
-import { askRemoval } from "./removal.js";
+import { askRemoval, loadQuestion, showQuestion } from "./removal.js";
 import { post, settle } from "./send.js";
 
 export function startActions() {
@@ -10,6 +10,7 @@ export function startActions() {
     event.preventDefault();
     const rows = aimedAt(button);
     if (button.dataset.remove !== undefined) return remove(button, rows.ids);
+    if (button.dataset.ask) return askFirst(button, rows.ids);
     const { title, confirm: text, ok, danger } = button.dataset;
     const go = !text || await ask({ title, text, ok: ok || title, danger: danger !== undefined, names: rows.names });
     if (go) await send(button, rows.ids);
@@ -35,6 +36,21 @@ async function remove(button, ids) {
   const answer = await post(form.action, new FormData(form));
   button.classList.remove("busy");
   if (answer) settle(answer);
+}
+
+/** An action that needs values: asked for until the server takes them, or the person thinks better of it. */
+async function askFirst(button, ids) {
+  let section = await loadQuestion(button.dataset.ask, ids, "asking");
+  while (section) {
+    const form = await showQuestion(document.importNode(section, true));
+    if (!form) return;
+    button.classList.add("busy");
+    const answer = await post(form.action, new FormData(form));
+    button.classList.remove("busy");
+    if (!answer) return;
+    section = answer.doc.getElementById("asking");
+    if (!section) settle(answer);
+  }
 }
 
 async function send(button, ids) {

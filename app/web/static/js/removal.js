@@ -6,17 +6,18 @@ const LONGEST = 2000; // characters of an address that every server takes
 
 /** Asks about the records `ids`. Resolves to the form to be sent, or to null when the person thinks better of it. */
 export async function askRemoval(url, ids) {
-  const found = await load(url, ids);
-  return found ? show(document.importNode(found, true)) : null;
+  const found = await loadQuestion(url, ids, "removal");
+  return found ? showQuestion(document.importNode(found, true)) : null;
 }
 
-async function load(url, ids) {
+/** The section `name` of the server's question about the records `ids`; null when the person has been told why not. */
+export async function loadQuestion(url, ids, name) {
   const asked = new URLSearchParams(ids.map((id) => ["ids", id]));
   const address = `${url}?${asked}`;
   try {
     const response = await (address.length < LONGEST ? fetch(address) : fetch(url, { method: "POST", body: withToken(asked) }));
     const doc = new DOMParser().parseFromString(await response.text(), "text/html");
-    const found = doc.getElementById("removal");
+    const found = doc.getElementById(name);
     const trouble = doc.querySelector("[data-error]");
     if (!found && trouble) notify(trouble.dataset.errorText, "danger");
     else if (!found) location.assign(response.url); // the session has ended: this is the login page
@@ -33,16 +34,17 @@ function withToken(asked) {
   return asked;
 }
 
-function show(section) {
+/** Shows the question in a dialog. Resolves to its form when the person agrees, else to null. */
+export function showQuestion(section) {
   const dialog = document.createElement("dialog");
   dialog.className = "ask";
-  dialog.setAttribute("aria-labelledby", "removal-title");
+  dialog.setAttribute("aria-labelledby", `${section.id}-title`);
   dialog.append(section);
   document.body.append(dialog);
   enhance(dialog);
   dialog.showModal();
   const cancel = dialog.querySelector("[data-cancel]");
-  (dialog.querySelector("select, .ts-control input") || cancel).focus();
+  (dialog.querySelector("[autofocus]") || dialog.querySelector("select:not(.tomselected), .ts-control input") || cancel).focus();
   return new Promise((resolve) => {
     let agreed = null;
     cancel.addEventListener("click", (event) => {
