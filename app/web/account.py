@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 
 from app.accounts import passwords, sessions
 from app.accounts.addresses import HOME, destination, is_local, page_before
@@ -88,6 +89,7 @@ def _begin(identity: str) -> None:
     if locale:
         session["locale"] = locale
     session["_user_id"] = identity  # where Flask-Login looks
+    generate_csrf()  # into the cookie now: pages that are first asked for at the same moment would each make their own
 
 
 def _login_page(code: str, username: str, error: str = "", *, status: int = 200) -> Response:

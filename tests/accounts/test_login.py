@@ -303,6 +303,13 @@ def test_looking_at_the_login_page_is_not_limited(app: Flask) -> None:
     assert {browser.get("/login").status_code for _look in range(40)} == {200}
 
 
+def test_pages_opened_at_once_after_the_login_have_the_same_csrf_token(app: Flask, tenant: Any, person: Person) -> None:
+    """Otherwise each answer brings a cookie of its own, and the forms of all but the last are refused."""
+    browser = Browser(app)
+    browser.log_in(tenant.code, person[1], person[2])
+    assert "Set-Cookie" not in browser.get("/workbench").headers
+
+
 def test_session_fixation_is_of_no_use(app: Flask, tenant: Any, person: Person) -> None:
     """FAB keeps the session over the login, so whoever planted it would be logged in too."""
     browser = Browser(app)
