@@ -47,6 +47,9 @@ VERBS: Final = {
     "key_made": _l("API key made"),
     "key_revoked": _l("API key revoked"),
     "export": _l("Export"),
+    "ask_export": _l("Export asked for"),
+    "approve_export": _l("Export approved"),
+    "refuse_export": _l("Export refused"),
     "reveal": _l("Whole number looked at"),
     "prune": _l("Old entries removed"),
     "hand_over": _l("Handed over"),
@@ -67,6 +70,12 @@ WORDS: Final = {
     "company": _l("Company"),
     "rows": _l("Rows"),
     "search": _l("Conditions"),
+    "format": _l("Format"),
+    "columns": _l("Columns"),
+    "numbers": _l("Numbers"),
+    "mark": _l("Export ID"),
+    "reason": _l("Reason"),
+    "asked_by": _l("Asked for by"),
     "fields": _l("Fields"),
 }
 
@@ -91,6 +100,7 @@ class AuditRow:
     action: str
     action_label: str
     changes: list[AuditChange]
+    id: int = 0
 
 
 def write(change: Change, title: str, names: Names) -> None:
@@ -137,8 +147,11 @@ def note(actor: Actor, action: str, resource: ResourceSpec, detail: Mapping[str,
     enter(actor, resource, action, (None, ""), after=detail)
 
 
-def history(actor: Actor, resource: ResourceSpec, id: int, limit: int = 20) -> list[AuditRow]:
-    """The newest entries about this record, newest first, in the actor's language.
+def history(
+    actor: Actor, resource: ResourceSpec, id: int, limit: int = 20, *, before: int | None = None
+) -> list[AuditRow]:
+    """The newest entries about this record, newest first, in the actor's language; only those older than the entry
+    `before`, where it is given.
 
     Raises Denied, and NotFound for a record out of sight.
     """
@@ -147,17 +160,18 @@ def history(actor: Actor, resource: ResourceSpec, id: int, limit: int = 20) -> l
     entries = db.session.execute(
         select(
             AuditEntry.at, AuditEntry.actor_name, AuditEntry.address,
-            AuditEntry.action, AuditEntry.before, AuditEntry.after,
+            AuditEntry.action, AuditEntry.before, AuditEntry.after, AuditEntry.id,
         )
         .where(AuditEntry.resource == base_of(resource).name, AuditEntry.record_id == id)
+        .where(*([] if before is None else [AuditEntry.id < before]))
         .order_by(AuditEntry.id.desc())
         .limit(limit)
     )  # fmt: skip
     return [
         AuditRow(
-            at, who, where, action, action_label(resource, action, actor), _changes(resource, before, after, actor)
+            at, who, where, action, action_label(resource, action, actor), _changes(resource, old, new, actor), number
         )
-        for at, who, where, action, before, after in entries
+        for at, who, where, action, old, new, number in entries
     ]
 
 

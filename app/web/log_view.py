@@ -33,7 +33,7 @@ class LogView(ResourceView):
         """One entry; of a change, what was there before and after, field by field."""
         actor, face = who.actor(), self.face
         record = query.get(actor, self.resource, record_id(id))
-        context = show_context(face, actor, record, [], request.script_root)
+        context = show_context(face, actor, record, None, request.script_root)
         context |= {"meta": [], "history": None, "title": self._title(record, actor)}
         context |= self._more(record, actor)
         return page("log_entry.html", title=context["title"], crumbs=self._crumbs(context["title"]), record=context)

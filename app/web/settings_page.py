@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -17,7 +17,7 @@ from app.spec.model import ResourceSpec
 from app.web.face import Face, FieldFace
 from app.web.form import ResourceForm
 from app.web.form_page import Errors, FormPage
-from app.web.show_page import history_entry
+from app.web.timeline import timeline_context
 
 
 class SettingsPage(FormPage):
@@ -78,9 +78,9 @@ def as_record(resource: ResourceSpec, settings: Settings, actor: Actor) -> Recor
     return Record(settings.id or 0, settings.version, settings.values, {}, title)
 
 
-def history_context(actor: Actor, entries: Sequence[AuditRow]) -> list[Mapping[str, Any]]:
+def history_context(actor: Actor, resource: ResourceSpec, entries: Sequence[AuditRow]) -> dict[str, Any]:
     """Who changed what, when."""
-    return [history_entry(entry, actor) for entry in entries]
+    return timeline_context(actor, resource, None, entries, "")
 
 
 def saved_text(face: Face) -> str:

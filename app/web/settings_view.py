@@ -131,6 +131,6 @@ class SettingsView(BaseView):
             return part("_settings.html", status=shown.status, **context)
         if may(actor, self.resource, "view"):
             entries = audit.history(actor, self.resource, shown.settings.id) if shown.settings.id else []
-            context["history"] = history_context(actor, entries)
+            context["history"] = history_context(actor, self.resource, entries)
         crumbs = [(face.many, None)]
         return page("settings.html", title=face.many, crumbs=crumbs, status=shown.status, help=face.help, **context)

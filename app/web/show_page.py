@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -19,10 +19,11 @@ from app.spec.model import ResourceSpec
 from app.web.actions import delete_action, record_actions
 from app.web.face import Face, FieldFace
 from app.web.log_link import log_url
-from app.web.moments import moment, plain
+from app.web.moments import plain
+from app.web.timeline import timeline_context
 
 
-def show_context(face: Face, actor: Actor, record: Record, entries: Iterable[AuditRow], root: str) -> dict[str, Any]:
+def show_context(face: Face, actor: Actor, record: Record, entries: Sequence[AuditRow] | None, root: str) -> dict[str, Any]:
     """The whole of `record`: sections as in the form, then what no form shows, then who made and changed it when."""
     here = f"{root}{face.url}{record.id}"
     return {
@@ -37,7 +38,7 @@ def show_context(face: Face, actor: Actor, record: Record, entries: Iterable[Aud
         "edit_url": f"{here}/edit" if may(actor, face.resource, "edit") else None,
         "delete": delete_action(face, actor, root),
         "reveal_url": f"{here}/reveal" if may_reveal(actor, face.resource) else None,
-        "history": [history_entry(entry, actor) for entry in entries],
+        "history": None if entries is None else timeline_context(actor, face.resource, record, entries, here),
         "history_url": log_url(face.resource, record.id, actor, root),
     }
 
@@ -79,16 +80,3 @@ def _section(label: str | None, fields: Iterable[FieldFace], actor: Actor, recor
     ]
     if rows:
         yield {"label": label, "rows": rows}
-
-
-def history_entry(entry: AuditRow, actor: Actor) -> dict[str, Any]:
-    """One line of a history."""
-    return {
-        "at": moment(entry.at, actor.reader),
-        "who": entry.who,
-        "address": entry.address,
-        "action": entry.action_label,
-        "changes": [
-            {"label": change.label, "before": change.before, "after": change.after} for change in entry.changes
-        ],
-    }
