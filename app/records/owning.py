@@ -6,6 +6,7 @@ may neither take one by editing it nor give it beyond their team: that is what a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,12 +69,13 @@ def may_assign(actor: Actor, page: ResourceSpec) -> bool:
     )
 
 
-def kept_from(actor: Actor, page: ResourceSpec) -> frozenset[str]:
-    """The fields that a form offers this person in vain: only assigning changes them."""
+def kept_from(actor: Actor, page: ResourceSpec, before: Mapping[str, Any] | None) -> frozenset[str]:
+    """The fields that a form would offer this person in vain: what is not their own only assigning changes."""
     spec = base_of(page).owner
     if spec is None or not sight_of(actor, page).groups or may_assign(actor, page):
         return frozenset()
-    return frozenset((spec.person, spec.team))
+    own = before is not None and before.get(spec.person) == actor.user_id
+    return frozenset() if own else frozenset((spec.person, spec.team))
 
 
 def lock_person(person: int) -> None:
@@ -108,6 +110,8 @@ def _within_reach(actor: Actor, page: ResourceSpec, spec: OwnerSpec, change: Cha
     after: dict[str, Any] = change.after or {}
     if may_assign(actor, page):
         _within_team(actor, page, spec, after)
+    elif change.before is not None and change.before[spec.person] == actor.user_id:
+        return  # what is one's own one may pass on
     elif change.before is not None or after[spec.person] != actor.user_id or after[spec.team] not in _own(actor):
         name = next((one for one in (spec.person, spec.team) if change.before and change.changed(one)), spec.person)
         raise Invalid({name: [_("You cannot change who looks after this record.")]})

@@ -46,7 +46,7 @@ class FormPage:
         self.record = record
         self.errors = errors or {}
         self.adding = record is None
-        self.kept = kept_from(actor, face.resource)
+        self.kept = kept_from(actor, face.resource, record.values if record else None)
 
     @property
     def title(self) -> str:
