@@ -12,7 +12,7 @@ from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
 from psycopg.pq import TransactionStatus
 from sqlalchemy import BigInteger, ForeignKey, Integer, MetaData, event
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 
 from app.fields.types import UtcDateTime
@@ -42,7 +42,8 @@ metadata.naming_convention = {
 BUSY_TIMEOUT_MS = 10_000
 SEARCH = "ucc_search"  # execution option of a statement whose best plan depends on the values it looks for
 WRITE = "ucc_write"  # execution option of a connection whose transaction is meant to write
-_READS = ("SELECT", "SET LOCAL")  # how statements begin that change nothing
+RUN = "run_"  # how the parts of a list's statement are called that are read one after the other
+_READS = ("SELECT", "SET LOCAL", f"WITH {RUN}")  # how statements begin that change nothing
 _IN_TRANSACTION = "ucc_in_transaction"  # key of session.info
 _LAST = "ucc_last"  # key of session.info: what the open transaction does before it commits
 
@@ -122,6 +123,13 @@ def prepare_postgresql(engine: Engine) -> None:
             return False
         cursor.execute(statement, values, prepare=False)
         return True
+
+    @event.listens_for(engine, "handle_error")
+    def _keep_values_out(context: ExceptionContext) -> None:
+        """PostgreSQL adds the values, a whole row of them, to what was wrong: phones, which a log must not hold."""
+        for error in (context.original_exception, context.sqlalchemy_exception):
+            if error is not None and error.args:
+                error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
 
     def _end(connection: Any) -> None:
         driver = connection.driver_connection
