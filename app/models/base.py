@@ -12,7 +12,7 @@ from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
 from psycopg.pq import TransactionStatus
 from sqlalchemy import BigInteger, ForeignKey, Integer, MetaData, event
-from sqlalchemy.engine import Connection, Engine, ExceptionContext
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 
 from app.fields.types import UtcDateTime
@@ -123,13 +123,6 @@ def prepare_postgresql(engine: Engine) -> None:
             return False
         cursor.execute(statement, values, prepare=False)
         return True
-
-    @event.listens_for(engine, "handle_error")
-    def _keep_values_out(context: ExceptionContext) -> None:
-        """PostgreSQL adds the values, a whole row of them, to what was wrong: phones, which a log must not hold."""
-        for error in (context.original_exception, context.sqlalchemy_exception):
-            if error is not None and error.args:
-                error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
 
     def _end(connection: Any) -> None:
         driver = connection.driver_connection
