@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import lazy_gettext as _l
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from app.spec.model import FieldSpec
 
 EARLIEST: Final = 1900
+REMEMBERED: Final = 8192  # cells, of a hundred bytes each
 DAY: Final = dt.timedelta(days=1)
 MINUTE: Final = dt.timedelta(minutes=1)
 SECOND: Final = dt.timedelta(seconds=1)
@@ -55,16 +57,10 @@ class DateTimeKind(Kind):
         return shown + _offset(there)
 
     def cell(self, field: FieldSpec, value: Any, reader: Reader) -> Markup | str:
-        if value is None:
-            return ""
-        there = local(value, reader)
-        comma = "," if reader.locale.startswith("en") else ""
-        shown = f"{show_date(there, reader)}{comma} {there.hour:02}:{there.minute:02}{_offset(there)}"
-        stamp = self.json(field, value)
-        return Markup(f'<time class="tabular-nums" datetime="{stamp}">{shown}</time>')  # noqa: S704 - digits and names
+        return "" if value is None else _cell(value, reader)
 
     def json(self, field: FieldSpec, value: Any) -> str | None:
-        return None if value is None else value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+        return None if value is None else _stamp(value)
 
     def schema(self, field: FieldSpec) -> dict[str, Any]:
         found: dict[str, Any] = {"type": "string", "format": "date-time"}
@@ -134,6 +130,19 @@ def _utc(moment: dt.datetime, reader: Reader, raw: Any) -> dt.datetime:
     if found.year < EARLIEST:
         raise Rejected(_l("“%(value)s” is too far from today. Choose a year from 1900 to 9999.", value=quoted(raw)))
     return found
+
+
+@lru_cache(REMEMBERED)
+def _cell(value: dt.datetime, reader: Reader) -> Markup:
+    """Remembered, for a list has two of them in each row, and many people look at the same first page."""
+    there = local(value, reader)
+    comma = "," if reader.locale.startswith("en") else ""
+    shown = f"{show_date(there, reader)}{comma} {there.hour:02}:{there.minute:02}{_offset(there)}"
+    return Markup(f'<time class="tabular-nums" datetime="{_stamp(value)}">{shown}</time>')  # noqa: S704 - digits, names
+
+
+def _stamp(value: dt.datetime) -> str:
+    return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
 def _offset(there: dt.datetime) -> str:
