@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 from app.engine import engine
 from app.models.adopted import Role, User
 from app.models.base import db, new_id
+from app.records import finding
 
 TEAMS: Final = (
     ("电销一组", "主推年度会员，早班 9:00–18:00"),
@@ -38,8 +39,10 @@ def add_call_centre(now: datetime) -> None:
     """Puts the agents of the tenant in scope into teams, and adds CUSTOMERS; a few statements."""
     rng = random.Random(1978)  # noqa: S311 - the same believable company every time, not a secret
     teams, types = add_teams(now), customer_types()
-    rows = [{**_customer(rng, now, teams), "type": _type(rng, types)} for _ in range(CUSTOMERS)]
-    db.session.execute(insert(engine().models["customer"]), rows)
+    customer = engine().product.resource("customer")
+    rows = [{"id": new_id(), **_customer(rng, now, teams), "type": _type(rng, types)} for _ in range(CUSTOMERS)]
+    db.session.execute(insert(engine().models["customer"]), [row | finding.shadows(customer, row) for row in rows])
+    finding.index_many(customer, rows)
 
 
 def add_teams(now: datetime, teams: Sequence[tuple[str, str]] = TEAMS) -> list[tuple[int, list[int]]]:

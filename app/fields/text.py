@@ -28,7 +28,7 @@ class TextKind(Kind):
     operators: tuple[str, ...] = ("contains", "eq", "starts")
     controls = (("contains", "text"),)
     attributes = frozenset({"min", "max", "pattern", "pattern_help", "words_of", "find"})
-    finds = ("part", "pinyin")
+    finds: tuple[str, ...] = ("part", "pinyin")
 
     def type_(self, field: FieldSpec) -> TypeEngine[Any]:
         return short_text(self.most(field))

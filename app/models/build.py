@@ -34,6 +34,7 @@ from app.models.bin_entry import BinEntry
 from app.models.chain import ChainHead
 from app.models.field_value import FieldValue
 from app.models.find import gram_table, index_shadows, shadow_columns
+from app.models.import_plan import ImportPlan
 from app.models.job import Job, JobTicket
 from app.models.job_file import JobFile
 from app.models.job_schedule import JobSchedule
@@ -56,7 +57,7 @@ from app.tenancy.guard import Guarded
 ENGINE_MODELS = (
     Tenant, Permission, ViewMenu, PermissionView, *ADOPTED.values(), Grant, RoleVersion,
     LoginSession, ApiKey, OldPassword, AuditEntry, LoginEntry, ChainHead,
-    ReadMark, RevealCount, SavedView, FieldValue, BinEntry, Job, JobTicket, JobFile, Once, JobSchedule,
+    ReadMark, RevealCount, SavedView, FieldValue, BinEntry, Job, JobTicket, JobFile, Once, JobSchedule, ImportPlan,
 )  # fmt: skip
 
 # Longer texts do not fit an index row of PostgreSQL (2,704 bytes; a Chinese character takes three).
@@ -202,7 +203,7 @@ def _add_indexes(resource: ResourceSpec, model: type[Any]) -> None:
     """(tenant_id, column, id) for every column a list can be sorted by, and for every reference (deleting what is
     referred to looks for it). A unique column has its index."""
     table = model.__table__
-    names = [name.lstrip("-") for name in (*resource.list.columns, *resource.list.order)]
+    names = [name.lstrip("-") for name in (*resource.list.columns, *resource.list.order, *resource.list.sort)]
     wanted = [name for name in dict.fromkeys(names) if _sortable(resource, name)]
     wanted += [name for name, field in resource.fields.items() if field.to and not kind_of(field).many]
     for name in dict.fromkeys(wanted):

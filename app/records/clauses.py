@@ -11,6 +11,7 @@ from app.fields import kind_of
 from app.fields.base import Reader
 from app.fields.veiled import KNOWN
 from app.models.build import links_of
+from app.records import found
 from app.records.system import field_of
 from app.records.tables import column_of, is_refs, live
 from app.spec.model import FieldSpec, ResourceSpec
@@ -32,6 +33,8 @@ def clauses(model: Any, resource: ResourceSpec, search: Search, reader: Reader) 
 def where(model: Any, field: FieldSpec, operator: str, values: Sequence[str], reader: Reader) -> ColumnElement[bool]:
     """One condition on one field. Raises Rejected for a value that makes no sense."""
     kind = kind_of(field)
+    if field.find and (quick := found.condition(model, field, operator, values)) is not None:
+        return quick
     if not is_refs(field):
         return kind.where(field, column_of(model, field), operator, values, reader)
     link = links_of(model, field.name)

@@ -69,10 +69,12 @@ def index_many(resource: ResourceSpec, rows: Iterable[Mapping[str, Any]]) -> Non
 def forget(resource: ResourceSpec, records: Sequence[Any]) -> None:
     """The grams of these loaded records, which are about to go."""
     name = part_of(resource)
-    for record in records if name is not None else ():
+    if name is None:
+        return
+    for record in records:
         index(resource, record.id, {name: getattr(record, name)}, None, record.created_at)
 
 
 def _grams_of(resource: ResourceSpec, values: Mapping[str, Any] | None) -> list[str]:
     name = part_of(resource)
-    return grams(values[name] or "") if values and name in values else []
+    return grams(values[name] or "") if values and name and name in values else []

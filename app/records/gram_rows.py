@@ -32,12 +32,12 @@ def send(model: Any, texts: Iterable[tuple[int, datetime, str]]) -> None:
 
 
 def _send_arrays(model: Any, rows: list[tuple[str, datetime, int]]) -> None:
-    types = (String, DateTime(timezone=True), BigInteger)
-    arrays = [
-        cast(bindparam(None, list(values), type_=ARRAY(type_), unique=True), ARRAY(type_))
+    types: tuple[ARRAY[Any], ...] = (ARRAY(String), ARRAY(DateTime(timezone=True)), ARRAY(BigInteger))
+    arrays: list[Any] = [
+        cast(bindparam(None, list(values), type_=type_, unique=True), type_)
         for values, type_ in zip(zip(*rows, strict=True), types, strict=True)
     ]
-    each = func.unnest(*arrays).table_valued("gram", "created_at", "owner_id")
+    each = func.unnest(*arrays).table_valued(*COLUMNS[1:]).render_derived()
     source = select(literal(current_tenant_id(), BigInteger), each.c.gram, each.c.created_at, each.c.owner_id)
     statement = postgresql.insert(model.__table__).from_select(list(COLUMNS), source).on_conflict_do_nothing()
     db.session.execute(statement, execution_options={AUDITED: WHY})

@@ -15,7 +15,6 @@ from sqlalchemy import Integer, Select, bindparam, select
 
 from app.fields.base import Reader
 from app.models.base import SEARCH
-from app.records.clauses import clauses
 from app.records.keyset import ID, VALUE, Keyset
 from app.records.layout import Layout
 from app.records.search import Search, order_of
@@ -23,6 +22,7 @@ from app.records.sight import Sight, allowed_targets, narrowed
 from app.records.statement import RECORD, ROWS, select_one, select_page
 from app.records.system import TRACKED, computed, field_of
 from app.records.tables import column_of, is_nullable, model_of, sort_column
+from app.records.ways import ways
 from app.spec.model import ResourceSpec
 
 EVERYTHING: Final = Sight()
@@ -67,8 +67,9 @@ def _page_plan(
     resource: ResourceSpec, model: Any, names: tuple[str, ...], search: Search, reader: Reader, *, sight: Sight
 ) -> Plan:
     layout = Layout.of(resource, names)
-    conditions = [*clauses(model, resource, search, reader), *narrowed(resource, sight)]
-    statement = select_page(layout, _keyset(resource, search), search.cursor, conditions)
+    by_age = order_of(resource, search).removeprefix("-") == "created_at"
+    found = ways(model, resource, search, reader, sight, by_age=by_age)
+    statement = select_page(layout, _keyset(resource, search), search.cursor, found)
     return Plan(statement.execution_options(**{SEARCH: search.narrowed or bool(sight.groups)}), layout)
 
 

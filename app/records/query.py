@@ -12,7 +12,7 @@ from app.errors import Denied, NotFound
 from app.models.base import SEARCH, db
 from app.records import cursor as cursors
 from app.records import custom
-from app.records.clauses import clauses, containing
+from app.records.clauses import containing
 from app.records.cursor import Cursor
 from app.records.ids import record_id
 from app.records.layout import Layout
@@ -21,10 +21,12 @@ from app.records.panel import mark_read, panel
 from app.records.plan import choice_plan, page_parameters, page_plan, record_parameters, record_plan
 from app.records.record import Choice, Count, Page, PanelRow, Record, Row
 from app.records.search import Search, binding
-from app.records.statement import ROWS
+from app.records.sight import asking
+from app.records.statement import ROWS, either
 from app.records.system import field_of
 from app.records.tables import model_of, resource_of
-from app.records.visibility import parameters, sight_of, visible
+from app.records.visibility import parameters, sight_of
+from app.records.ways import ways
 from app.spec.model import ResourceSpec
 
 __all__ = [
@@ -57,9 +59,13 @@ def count(actor: Actor, resource: ResourceSpec, search: Search, cap: int = COUNT
     demand(actor, resource, "view")
     resource = custom.of(actor, resource)
     model = model_of(resource)
-    conditions = [*clauses(model, resource, search, actor.reader), *visible(actor, resource)]
-    some = select(model.id).where(*conditions).limit(cap + 1).subquery()
-    counted = select(func.count()).select_from(some).execution_options(**{SEARCH: search.narrowed})
+    sight, who = sight_of(actor, resource), asking(actor.user_id, actor.team_id)
+    found = [select(model.id).where(*way.conditions).limit(cap + 1)
+             for way in ways(model, resource, search, actor.reader, sight, who=who)]  # fmt: skip
+    some = either(found).limit(cap + 1).subquery()
+    counted = (
+        select(func.count()).select_from(some).execution_options(**{SEARCH: bool(search.narrowed or sight.groups)})
+    )
     number = db.session.execute(counted).scalar_one()
     return Count(min(number, cap), number > cap)
 

@@ -27,7 +27,7 @@ MOST_ROWS: Final = 200
 MOST_CHARACTERS: Final = 200
 MOST_VALUES: Final = 100
 REMEMBERED: Final = 2048  # resources: those that companies extend are others for each
-RESERVED: Final = ("q", "order", "size", "cursor", "columns")
+RESERVED: Final = ("q", "order", "size", "cursor", "columns", "view")
 
 Errors = dict[str, list[object]]
 
@@ -91,7 +91,8 @@ def order_of(resource: ResourceSpec, search: Search) -> str:
 @lru_cache(REMEMBERED)
 def orders(resource: ResourceSpec) -> tuple[str, ...]:
     """The fields a list may be ordered by: those with an index (tenant_id, field, id)."""
-    named = [*resource.list.columns, *(order.lstrip("-") for order in resource.list.order), "id", "created_at"]
+    listed = resource.list
+    named = [*listed.columns, *(order.lstrip("-") for order in listed.order), *listed.sort, "id", "created_at"]
     return tuple(name for name in dict.fromkeys(named) if _sortable(field_of(resource, name)))
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, product
+from math import prod
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, false, literal, or_, select
@@ -19,6 +21,8 @@ from app.spec.model import Match, ResourceSpec, SightSpec
 # Parameters of a remembered statement: the id of who asks, and of their team.
 ME: Final = "seen_by"
 MY_TEAM: Final = "seen_by_team"
+
+MOST_ALTERNATIVES: Final = 3  # beyond which reading each way by itself costs more than it saves
 
 Conditions = list[ColumnElement[bool]]
 
@@ -52,6 +56,15 @@ def asking(me: int | None, my_team: int | None) -> Asking:
 def narrowed(resource: ResourceSpec, sight: Sight, who: Asking = SOMEBODY) -> Conditions:
     """What a record must meet to be one of `resource` and in sight."""
     return [*belonging(resource), *(_any(resource, group, who) for group in sight.groups)]
+
+
+def alternatives(resource: ResourceSpec, sight: Sight, who: Asking = SOMEBODY) -> list[Conditions]:
+    """As `narrowed`, each way of being in sight by itself: every record meets all conditions of one of them."""
+    ways = [[[_met(resource, match, who) for match in rule.where] for rule in group] or [[false()]]
+            for group in sight.groups]  # fmt: skip
+    if prod(map(len, ways)) > MOST_ALTERNATIVES:
+        return [narrowed(resource, sight, who)]
+    return [[*belonging(resource), *chain.from_iterable(each)] for each in product(*ways)]
 
 
 def belonging(resource: ResourceSpec) -> Conditions:

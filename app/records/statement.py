@@ -7,11 +7,15 @@ Columns are selected through the mapped classes, never through their tables, so 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
+    BindParameter,
     ColumnElement,
+    CompoundSelect,
     Integer,
     Select,
     String,
@@ -21,16 +25,19 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    union,
     union_all,
 )
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import Subquery
 
 from app.fields import kind_of
+from app.models.base import RUN
 from app.records.cursor import Cursor
 from app.records.keyset import Keyset
 from app.records.layout import ENTRY, PART, Layout
 from app.records.tables import column_of, links, live, model_of, resource_of
+from app.records.ways import Way
 from app.spec.model import FieldSpec
 
 # Parameters: the id of the one record wanted; how many rows at most.
@@ -47,20 +54,20 @@ def select_one(layout: Layout, conditions: Sequence[ColumnElement[bool]] = ()) -
     return _with_titles(layout, wanted.subquery())
 
 
-def select_page(
-    layout: Layout, keyset: Keyset, cursor: Cursor | None, conditions: Sequence[ColumnElement[bool]]
-) -> Select[Any]:
-    """At most ROWS rows beyond `cursor`, in reading order: from the end where the cursor goes backward."""
+def select_page(layout: Layout, keyset: Keyset, cursor: Cursor | None, ways: Sequence[Way]) -> Select[Any]:
+    """At most ROWS rows beyond `cursor` that some way leads to, in reading order: from the end where the cursor goes
+    backward."""
     backward = cursor is not None and cursor.backward
     limit = bindparam(ROWS, type_=Integer)
-    key = keyset.id if keyset.column is None else keyset.column
-    order = keyset.order_by(key, keyset.id, backward=backward)
-    base = _one_after_the_other(
-        [
-            _columns(layout, key, number).where(*conditions, *run).order_by(*order).limit(limit)
-            for number, run in enumerate(keyset.runs(cursor))
-        ]
-    )
+    runs: list[list[Select[Any]]] = [[] for _run in keyset.runs(cursor)]
+    for way in ways:
+        along = keyset if way.newest is None else replace(keyset, column=way.newest[0], id=way.newest[1])
+        key = along.id if along.column is None else along.column
+        order = along.order_by(key, along.id, backward=backward)
+        for number, run in enumerate(along.runs(cursor)):
+            found = _columns(layout, key, number).where(*way.conditions, *run)
+            runs[number].append(found.order_by(*order).limit(limit))
+    base = _in_turn(runs, limit)
     in_order = (base.c._run, *keyset.order_by(base.c._key, base.c._id, backward=backward))
     return _with_titles(layout, base).order_by(*in_order).limit(limit)
 
@@ -77,11 +84,22 @@ def _columns(layout: Layout, key: Any, run: int) -> Select[Any]:
     )
 
 
-def _one_after_the_other(ranges: Sequence[Select[Any]]) -> Subquery:
-    """SQLite wants each range in a subquery of its own, or it refuses their LIMIT."""
-    if len(ranges) == 1:
-        return ranges[0].subquery()
-    return union_all(*(select(one.subquery()) for one in ranges)).subquery()
+def _in_turn(runs: Sequence[Sequence[Select[Any]]], limit: BindParameter[int]) -> Subquery:
+    """The runs one after the other. A later one is read only where those before it have not filled the page: else the
+    last few rows without a value would be looked for in all of the table, for every page."""
+    if len(runs) == 1:
+        return either(runs[0]).subquery()
+    found: list[CTE] = []
+    for number, ways in enumerate(runs):
+        before = [select(func.count()).select_from(one).scalar_subquery() for one in found]
+        open_ = [sum(before[1:], before[0]) < limit] if before else []
+        found.append(either([way.where(*open_) for way in ways]).cte(f"{RUN}{number}"))
+    return union_all(*(select(one) for one in found)).subquery()
+
+
+def either(ways: Sequence[Select[Any]]) -> Select[Any] | CompoundSelect[Any]:
+    """What any way finds, each row once. SQLite wants each in a subquery of its own, or it refuses their LIMIT."""
+    return ways[0] if len(ways) == 1 else union(*(select(way.subquery()) for way in ways))
 
 
 def _with_titles(layout: Layout, base: Subquery) -> Select[Any]:

@@ -82,6 +82,7 @@ SLOTS = (
     Slot(("list", "search", "*"), _searched),
     Slot(("list", "filter", "*"), _filtered, system=True),
     Slot(("list", "order", "*"), _ordered, system=True, signed=True),
+    Slot(("list", "sort", "*"), _ordered, system=True),
     Slot(("form", "*", "fields", "*"), _edited),
     Slot(("workbench", "show"), _shown),
     Slot(("workbench", "since"), _moment),

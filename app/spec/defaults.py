@@ -63,6 +63,7 @@ def complete(group: str, source: str, data: dict[str, Any]) -> ResourceSpec:
         of=data.get("of"),
         only=data.get("only", ()),
         visibility=MappingProxyType(data.get("visibility", {})),
+        narrow=MappingProxyType(data.get("narrow", {})),
         source=source,
     )
 
@@ -91,6 +92,8 @@ def _list(fields: dict[str, FieldSpec], given: dict[str, Any]) -> ListSpec:
         search=given.get("search", tuple(field.name for field in shown if holds_text(field))),
         filter=given.get("filter", filtered),
         order=given.get("order", ORDER),
+        sort=given.get("sort", ()),
         keypad=given.get("keypad"),
         uses=given.get("uses", False),
+        counts=given.get("counts", ()),
     )

@@ -15,6 +15,10 @@ PERMISSIONS = (
     "download", "preview", "listen", "audit", "operate", "enable",
 )  # fmt: skip
 
+# What the company may narrow a role's view of a page to (`narrow`), widest first: kept and versioned as its grants are,
+# and beside them nothing else: no page has such a kind of permission.
+NARROWINGS = ("only_teams", "only_own")
+
 # R1: the role that holds everything and cannot be reduced.
 ADMIN = "admin"
 
@@ -94,7 +98,9 @@ class ListSpec:
     search: tuple[str, ...] = ()  # the fields the one search box looks into
     filter: tuple[str, ...] = ()  # one control each in the filter bar
     order: tuple[str, ...] = ("-created_at",)  # one field, by which an index is read; "-" is descending; id breaks ties
+    sort: tuple[str, ...] = ()  # what it may be sorted by beside its columns
     keypad: str | None = None  # the field whose values 0–9 are drawn as the keys of a phone (T3)
+    counts: tuple[str, ...] = ()  # pages: a column each with how many of its records refer to this one
     uses: bool = False  # a column per resource that refers to this one: how many of its records do
 
 
@@ -283,6 +289,7 @@ class ResourceSpec:
     of: str | None = None  # a second page over the records of this other resource: its fields, rules, actions, history
     only: tuple[Match, ...] = ()  # of which the page has those that meet all of these
     visibility: Mapping[str, tuple[SightSpec, ...]] = field(default_factory=_nothing)  # by role; others see all
+    narrow: Mapping[str, tuple[SightSpec, ...]] = field(default_factory=_nothing)  # by narrowing, of those others
     source: str = ""  # path of the YAML below schema/, for messages
 
     def field(self, name: str) -> FieldSpec:

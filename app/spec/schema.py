@@ -142,7 +142,12 @@ class ListKeys(Keys):
         Text(), "默认排序的字段，`-` 为降序", "The field to order by at first; `-` is descending", least=1, most=1,
         default="[-created_at]",
     )  # fmt: skip
+    sort = Many(Text(), "列之外可排序的字段", "Fields it may be sorted by beside its columns", default="[]")
     keypad = Text("按电话键盘 0–9 显示的字段", "The field to draw as the keys 0–9 of a phone; needs `rearrange`")
+    counts = Many(
+        Text(shape=NAME), "显示这些页面中引用每条记录的数量", "Pages: a column each with how many of its records refer to each row",
+        least=1,
+    )  # fmt: skip
     uses = Flag("显示引用每条记录的数量", "A column with how many records refer to each row", default="false")
 
 
@@ -360,6 +365,12 @@ class ResourceKeys(Keys):
     visibility = Named(
         Many(Part(SightKeys)), "各角色可见的记录（满足其中一项），未列出的角色可见全部",
         "The records that a role sees: those of any entry; a role not listed sees all",
+    )  # fmt: skip
+    narrow = Named(
+        Many(Part(SightKeys)),
+        "企业可为角色缩小的可见范围：`only_teams` 所在班组，`only_own` 仅本人；不影响 `visibility` 已列出的角色",
+        "What a company may narrow a role's view to, `only_teams` and `only_own`: the records of any entry; not of roles "
+        "that `visibility` lists", least=1,
     )  # fmt: skip
     rearrange = Text(
         "可一次保存互换其值的唯一字段", "The unique field whose values records may exchange in one save", shape=NAME

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from app.engine import engine
-from app.models.base import db
+from app.models.base import RUN, db
 from app.records import query
 from app.records.plan import page_plan
 
@@ -219,7 +219,7 @@ def sent_to(engine):
     sent = []
 
     def note(_connection, _cursor, statement, parameters, *_more):
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", f"WITH {RUN}")):
             sent.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", note)

@@ -17,7 +17,7 @@ from app.errors import Invalid, NotFound
 from app.labels import Label
 from app.models.adopted import Role
 from app.models.base import db, new_id, transaction
-from app.records import query, settings
+from app.records import finding, query, settings
 from app.records.search import Search
 from app.spec.model import FieldSpec
 from app.tenancy.scope import tenant_scope
@@ -75,7 +75,11 @@ def rows(kit: TenantKit, resource: str, *values: dict[str, Any]) -> list[int]:
     model = kit.app.extensions["ucc"].models[resource]
     ids = [new_id() for _ in values]
     with kit.app.app_context(), tenant_scope(kit.id), transaction() as session:
-        session.add_all(model(id=id_, **one) for id_, one in zip(ids, values, strict=True))
+        made = [model(id=id_, **one) for id_, one in zip(ids, values, strict=True)]
+        session.add_all(made)
+        session.flush()
+        found_by = [{"id": one.id, "created_at": one.created_at, "name": one.name} for one in made]
+        finding.index_many(kit.app.extensions["ucc"].product.resource(resource), found_by)
     return ids
 
 

@@ -1,0 +1,129 @@
+"""The ways to the rows of a list. What may be met in several ways (a name or its pinyin; one's own or one's team's) is
+no condition that an index serves: each way is read by itself, in order and with the limit, and then they are put
+together. Of a part of a name there are two ways, and the database takes one when it knows how common the part is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import BigInteger, ColumnElement, cast, false, func, select
+from sqlalchemy.orm import aliased
+
+from app.fields.base import Reader
+from app.fields.conditions import contains, needle
+from app.fields.grams import looked_up
+from app.records.clauses import containing, where
+from app.records.found import exactly, finders
+from app.records.sight import SOMEBODY, Asking, Sight, alternatives, narrowed
+from app.records.system import field_of
+from app.records.tables import column_of, live
+from app.spec.model import FieldSpec, ResourceSpec
+
+if TYPE_CHECKING:
+    from app.records.search import Search
+
+MOST: Final = 6  # ways of one statement: each takes a fraction of a millisecond to plan
+COMMON: Final = 3_000  # records with a part of a name, beyond which looking at names in the list's order finds more
+
+Conditions = tuple[ColumnElement[bool], ...]
+Text = tuple[FieldSpec, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """Conditions that rows meet. `newest` holds the columns (created_at, id) by which rows come in the order they were
+    made without being sorted, where the way has them."""
+
+    conditions: Conditions
+    newest: tuple[Any, Any] | None = None
+
+
+def ways(
+    model: Any, resource: ResourceSpec, search: Search, reader: Reader, sight: Sight,
+    *, who: Asking = SOMEBODY, by_age: bool = False,
+) -> list[Way]:  # fmt: skip
+    """Every row that the search finds within the sight is met by one of these. `by_age`: they are wanted in the order
+    in which they were made. Raises Rejected for a value that makes no sense.
+    """
+    common, parts = _common(model, resource, search, reader)
+    sights, boxes = alternatives(resource, sight, who), _boxes(model, resource, search.text, reader)
+    if len(sights) * len(boxes) > MOST:
+        sights = [narrowed(resource, sight, who)]
+    found = []
+    for seen, box in product(sights, boxes):
+        plain = (*common, *seen, *(one for one in box if not isinstance(one, tuple)))
+        texts = [*parts, *(one for one in box if isinstance(one, tuple))]
+        found += _by_grams(model, plain, texts, by_age=by_age) if texts else [Way(plain)]
+    return found
+
+
+def _common(
+    model: Any, resource: ResourceSpec, search: Search, reader: Reader
+) -> tuple[list[ColumnElement[bool]], list[Text]]:
+    """The conditions that all rows meet, and parts of texts with grams, for which there are better ways."""
+    common, parts = live(resource, model), []
+    for asked in search.conditions:
+        field = field_of(resource, asked.field)
+        part = needle(asked.values) if "part" in field.find and asked.operator == "contains" else None
+        if part:
+            parts.append((field, part))
+        else:
+            common.append(where(model, field, asked.operator, asked.values, reader))
+    return common, parts
+
+
+def _boxes(model: Any, resource: ResourceSpec, text: str, reader: Reader) -> list[tuple[Any, ...]]:
+    """What the search box means, one of which a row meets: nothing at all where nothing was typed."""
+    searched = resource.list.search
+    if not text or not searched:
+        return [()]
+    plain = [name for name in searched if not resource.field(name).find]
+    found = [*finders(model, resource, text), *containing(model, resource, plain, text, reader)]
+    if not found and len(plain) < len(searched):
+        return [(false(),)]
+    return [(one,) for one in found] or [()]
+
+
+def _by_grams(model: Any, plain: Conditions, texts: Sequence[Text], *, by_age: bool) -> list[Way]:
+    """From the grams to the rows. Nothing else to be met: the newest come first from the grams' own index. Otherwise
+    through the grams where few rows have them, else by reading names in the list's order: soon there are enough.
+    """
+    exact = [one for field, part in texts for one in exactly(model, field, part)]
+    wanted = list(dict.fromkeys(gram for _field, part in texts for gram in looked_up(part)))
+    joined, first = _join(model, wanted)
+    through = (*plain, *joined, *exact)
+    if by_age and not plain:
+        return [Way(through, (first.created_at, first.owner_id))]
+    read = [contains(column_of(model, field), part) for field, part in texts]
+    rare = _least(model, wanted) <= COMMON
+    return [Way((*through, rare)), Way((*plain, *read, ~rare))]
+
+
+def _join(model: Any, wanted: Sequence[str]) -> tuple[list[ColumnElement[bool]], Any]:
+    """Rows that have all of these grams, and the first gram's columns. The moment is said as a range: the planner would
+    take it for a second, independent condition, and expect no rows."""
+    met: list[ColumnElement[bool]] = []
+    grams = [aliased(model.__gram__) for _gram in wanted]
+    for gram, text in zip(grams, wanted, strict=True):
+        beside = model if gram is grams[0] else grams[0]
+        id_ = model.id if gram is grams[0] else grams[0].owner_id
+        met += [gram.tenant_id == beside.tenant_id, gram.gram == text, gram.owner_id == id_]
+        met += [gram.created_at >= beside.created_at, gram.created_at <= beside.created_at]
+    return met, grams[0]
+
+
+def _least(model: Any, wanted: Sequence[str]) -> ColumnElement[int]:
+    """How many records have the rarest of these grams, counted to just beyond COMMON."""
+    numbers = []
+    for text in wanted:
+        gram = aliased(model.__gram__)
+        some = select(gram.owner_id).where(gram.gram == text).limit(COMMON + 1).subquery()
+        numbers.append(select(func.count()).select_from(some).scalar_subquery())
+    if len(numbers) == 1:
+        return cast(numbers[0], BigInteger)
+    all_ = [select(number.label("n")) for number in numbers]
+    return select(func.min(all_[0].union_all(*all_[1:]).subquery().c.n)).scalar_subquery()
