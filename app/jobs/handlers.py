@@ -8,11 +8,17 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
-from app.jobs import conversion
+from app.jobs import conversion, export, import_check, import_plans, importing, returning
 from app.jobs.task import Task
 from app.records.conversion import JOB
+from app.records.export import JOB as EXPORT
+from app.records.returning import JOB as RETURN
 
 Result = Mapping[str, Any] | None
+
+
+def _describe_nothing(arguments: Mapping[str, Any]) -> str:
+    return ""
 
 
 def _tell_nothing(result: Mapping[str, Any]) -> list[str]:
@@ -26,14 +32,26 @@ class Handler:
 
     `label` is what people call it; `tell` puts a result into their words, one line each. `permission`: the kind of
     permission on the resource that `arguments["resource"]` names, which the person must still have when it runs.
+    `retry`: whether it may be done again once it has failed or was called off, from what it has kept; `describe` says
+    in a line what its arguments are about.
     """
 
     label: object
     run: Callable[[Task], Result]
     permission: str | None = None
+    retry: bool = True
+    describe: Callable[[Mapping[str, Any]], str] = _describe_nothing
     tell: Callable[[Mapping[str, Any]], list[str]] = _tell_nothing
 
 
 HANDLERS: Final[dict[str, Handler]] = {
+    import_plans.IMPORT: Handler(
+        _l("Import"), importing.run, permission="import", describe=importing.describe, tell=importing.tell
+    ),
+    import_plans.CHECK: Handler(
+        _l("Try an import"), import_check.run, permission="import", describe=importing.describe, tell=importing.tell
+    ),
+    EXPORT: Handler(_l("Export"), export.run, permission="export", describe=export.describe, tell=export.tell),
+    RETURN: Handler(_l("Return to the pool"), returning.run, tell=returning.tell),
     JOB: Handler(_l("Change the type of a field"), conversion.run, permission="edit", tell=conversion.tell),
 }

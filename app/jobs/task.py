@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from app.access import Actor
 from app.jobs import files
@@ -41,6 +41,7 @@ class Task:
     kept: dict[str, Any]
     holder: str
     stopping: Callable[[], bool] = lambda: False
+    approved: bool = False  # a second person has said yes, not too long ago
     _reported: float = field(default=0.0, repr=False)
 
     def report(self, done: int, total: int | None = None, message: str = "") -> None:
@@ -64,7 +65,9 @@ class Task:
         if self.stopping():
             raise Stopping
         self.kept |= kept
-        self._write(done, total, message, kept=dict(self.kept))
+        # A job that gets on is no job that kills its workers, however often they are killed.
+        attempts = case((Job.done < done, 1), else_=Job.attempts)
+        self._write(done, total, message, kept=dict(self.kept), attempts=attempts)
 
     def offer(self, token: str, name: str, *, resource: str = "", permission: str = "", full: bool = False) -> FileRow:
         """Makes a draft (`files.draft`) a file that the person finds at this job, inside the caller's transaction: see

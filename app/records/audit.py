@@ -51,6 +51,7 @@ VERBS: Final = {
     "approve_export": _l("Export approved"),
     "refuse_export": _l("Export refused"),
     "reveal": _l("Whole number looked at"),
+    "import": _l("Import"),
     "prune": _l("Old entries removed"),
     "hand_over": _l("Handed over"),
     "grant": _l("Permissions changed"),
@@ -63,6 +64,7 @@ VERBS: Final = {
     "archive": _l("Archived"),
     "unarchive": _l("Restored from the archive"),
     "convert": _l("Type changed"),
+    "return_to_pool": _l("Returned to the pool"),
 }
 # What entries tell beside fields.
 WORDS: Final = {

@@ -83,6 +83,24 @@ def update(change: Change, held: Any) -> bool:
     return True
 
 
+def update_many(changes: Sequence[tuple[Change, Any]]) -> list[bool]:
+    """As `update` for each (change, held record), sent together: whether anything changed. Raises whatever the database
+    refuses, for all of them."""
+    found, written = [], []
+    for change, held in changes:
+        values = differing(change)
+        found.append(bool(values or change.system or change.bumped))
+        if found[-1]:
+            _keep_old_passwords(change, held, values)
+            _write(change, held, values)
+            written.append((change, held, values))
+    db.session.flush()
+    for change, held, values in written:
+        finding.index(change.resource, change.id, change.before, change.after, held.created_at)
+        _link(change, values)
+    return found
+
+
 def _keep_old_passwords(change: Change, held: Any, values: dict[str, Any]) -> None:
     """P2: those a person chose count; one that had to be changed was never theirs."""
     if change.resource.model == PEOPLE_MODEL and not held.must_change_password:

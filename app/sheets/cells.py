@@ -23,7 +23,12 @@ class Cells:
         self.reader.StartElementHandler = self._first
         self.reader.EndElementHandler = self._end
         self.reader.CharacterDataHandler = self._text
-        self._shared, self._dates, self._base_1904, self._limits = shared, {str(one) for one in dates}, base_1904, limits
+        self._shared, self._dates, self._base_1904, self._limits = (
+            shared,
+            {str(one) for one in dates},
+            base_1904,
+            limits,
+        )
         self._rows: list[Sequence[Any]] = []
         self._row: list[Any] = []
         self._count = 0

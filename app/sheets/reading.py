@@ -14,6 +14,7 @@ from app.sheets.values import FileFault, Limits, Reading, Table, is_blank
 from app.sheets.workbook import open_xlsx
 
 ZIP: Final = b"PK\x03\x04"
+CSV: Final = "csv"
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # xls, and an xlsx that is locked by a password
 MARK: Final = "#"  # how the line of hints below the heads begins
 Row = tuple[int, Sequence[Any]]
@@ -23,7 +24,7 @@ def form_of(path: Path) -> str:
     """xlsx, xls or csv, by how the file begins."""
     with path.open("rb") as file:
         start = file.read(8)
-    return "xlsx" if start.startswith(ZIP) else "xls" if start == OLE else "csv"
+    return "xlsx" if start.startswith(ZIP) else "xls" if start == OLE else CSV
 
 
 def open_table(path: Path, reading: Reading, limits: Limits) -> Table:

@@ -90,7 +90,7 @@ def as_text(value: Any) -> Any:
 
 def undefused(text: str) -> str:
     """Takes off the apostrophe that kept a spreadsheet from taking the text for a formula."""
-    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULAS) else text
+    return text[1:] if text[:1] == "'" and text.lstrip("'").startswith(FORMULAS) else text
 
 
 def from_serial(number: float, *, base_1904: bool = False) -> dt.datetime | dt.time | None:

@@ -1,5 +1,5 @@
-"""xlsx: what a workbook says about itself, then its rows as a stream, so that a million of them need no more memory than
-a hundred. Shared texts lie in one block of bytes.
+"""xlsx: what a workbook says about itself, then its rows as a stream, so that a million of them need no more memory
+than a hundred. Shared texts lie in one block of bytes.
 """
 
 from __future__ import annotations

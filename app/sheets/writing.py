@@ -1,7 +1,7 @@
 """Tables written row by row: csv and xlsx that open in a spreadsheet as they are, every cell a text.
 
-A small writer of our own, because lists of options, hints at the heads and columns of text are what an empty form to fill
-in is made of. No cell is ever calculated: in xlsx a text is a text; in csv an apostrophe keeps it one.
+A small writer of our own, because lists of options, hints at the heads and columns of text are what an empty form to
+fill in is made of. No cell is ever calculated: in xlsx a text is a text; in csv an apostrophe keeps it one.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ RESERVED: Mapping[str, str] = MappingProxyType(
     )
     | dict.fromkeys(("tenant", "login_session", "api_key", "audit_entry", "read_mark", "alembic_version"), "table")
     | dict.fromkeys(("job", "job_ticket", "job_schedule", "once", "chain_head"), "table")
-    | dict.fromkeys(("login_entry", "saved_view", "bin_entry", "reveal_count"), "table")
+    | dict.fromkeys(("login_entry", "saved_view", "bin_entry", "reveal_count", "import_plan"), "table")
 )
 
 

@@ -1,0 +1,124 @@
+"""The rows of a job's file, made and written batch by batch; while one batch is being written the next one is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from flask import Flask, current_app
+from flask_babel import force_locale
+
+from app.access import Actor
+from app.models.base import db, transaction
+from app.records.importing import plan as plans
+from app.records.importing.making import Made, Maker
+from app.records.importing.plan import Plan
+from app.records.importing.targets import extended
+from app.records.importing.writing import Writer
+from app.sheets.reading import Row, form_of, read
+from app.sheets.values import Limits
+from app.spec.model import ResourceSpec
+from app.tenancy.scope import current_tenant_id, tenant_scope
+
+Result = TypeVar("Result")
+
+
+class Import:
+    """One file on its way: `form` is what it is, `writer` puts batches into the table (`dry`: tries them)."""
+
+    def __init__(
+        self, actor: Actor, page: ResourceSpec, plan: Plan, path: Path, limits: Limits, *, dry: bool = False
+    ) -> None:
+        self.actor, self.page, self.plan, self.dry = actor, page, plan, dry
+        self.form = form_of(path)
+        _table, self.heads, self._rows = read(path, plan.reading, limits)
+        self._ready()
+
+    def _ready(self) -> None:
+        """Works out what columns mean; again, where the company has changed its own fields meanwhile."""
+        resource = extended(self.actor, self.page)
+        for_all = plans.check(self.actor, self.page, resource, self.plan, self.heads)
+        self.maker = Maker(self.actor, self.page, resource, self.plan, for_all)
+        self.writer = Writer(self.actor, self.page, resource, self.plan, dry=self.dry)
+        db.session.rollback()
+
+    def batches(self, skip: int = 0, *, within: bool = False) -> Iterator[list[Made]]:
+        """The rows beyond the first `skip`, made. Unless `within` the caller's transaction, what was read for it is let
+        go before anybody has to wait."""
+        rows = islice(self._rows, skip, None)
+        while some := list(islice(rows, self.writer.batch)):
+            made = self.maker.make(some)
+            if not within:
+                db.session.rollback()
+            yield made
+
+    def again(self, made: Sequence[Made]) -> list[Made]:
+        """The rows made anew by the fields of this moment."""
+        self._ready()
+        rows: list[Row] = [(row.number, row.cells) for row in made]
+        return self.maker.make(rows)
+
+
+class _Undone(Exception):
+    """Ends a transaction that was only to try something."""
+
+
+@contextmanager
+def trial() -> Iterator[None]:
+    """A transaction of which nothing stays."""
+    try:
+        with transaction():
+            yield
+            raise _Undone
+    except _Undone:
+        pass
+
+
+class Aside:
+    """A thread with a session of its own: one call at a time, the next begins when the one before has succeeded."""
+
+    def __init__(self, locale: str) -> None:
+        self._app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        self._tenant, self._locale = current_tenant_id(), locale
+        self._pool = ThreadPoolExecutor(1, "import")
+        self._last: Future[Any] | None = None
+
+    def __enter__(self) -> Aside:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self._pool.shutdown(wait=True)
+
+    def do(self, call: Callable[..., Any], *arguments: Any) -> None:
+        """Raises what the call before raised, and does nothing then."""
+        self.wait()
+        self._last = self._pool.submit(copy_context().run, self._within, call, arguments)
+
+    def wait(self) -> None:
+        """Until the last call is done. Raises what it raised."""
+        last, self._last = self._last, None
+        if last is not None:
+            last.result()
+
+    def _within(self, call: Callable[..., Any], arguments: Sequence[Any]) -> None:
+        with self._app.app_context(), tenant_scope(self._tenant), force_locale(self._locale):
+            call(*arguments)
+
+
+def count(path: Path, plan: Plan, limits: Limits) -> int:
+    """How many rows the file has."""
+    _table, _heads, rows = read(path, plan.reading, limits)
+    return sum(1 for _row in rows)
+
+
+def told(row: Made, labels: Mapping[str, str]) -> str:
+    """What is wrong with the row, in the person's language."""
+    return "; ".join(
+        f"{labels[fault.field]}: {fault.message}" if fault.field in labels else str(fault.message)
+        for fault in row.faults
+    )

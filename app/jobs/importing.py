@@ -1,0 +1,253 @@
+"""The job that imports a file: in batches, each done exactly once however often its worker dies; or all rows or none.
+
+What is kept with each batch: how many rows of the file are done, what came of them, and where the list of refused rows
+ended. A worker that goes on reads past the rows that are done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, update
+
+from app.engine import engine
+from app.errors import UccError
+from app.jobs import files, import_plans
+from app.jobs.import_results import write_refused
+from app.jobs.import_rows import Aside, Import, count, told, trial
+from app.jobs.spool import Spool
+from app.jobs.task import Cancelled, Task
+from app.models.base import db, transaction
+from app.models.job import Job
+from app.models.job_file import JobFile
+from app.records import audit
+from app.records.importing.making import Fault, Made
+from app.records.importing.plan import Plan
+from app.records.importing.targets import fields_of
+from app.records.importing.writing import FieldsChanged, Written
+from app.sheets.reading import CSV
+from app.sheets.values import Broken, as_text
+
+COUNTS: Final = ("created", "updated", "skipped", "failed")
+Result = dict[str, Any]
+
+
+def run(task: Task) -> Mapping[str, Any]:
+    """Raises Denied where the person may not import any more, and Invalid where no row of the file could be read."""
+    if "finished" in task.kept:
+        return dict(task.kept["finished"])  # the last run died between its last transaction and the job's end
+    work = _Work(task)
+    try:
+        if work.plan.whole:
+            work.all_or_nothing()
+        else:
+            work.in_batches()
+    except (Cancelled, UccError):
+        db.session.rollback()
+        work.leave_off()
+        raise
+    finally:
+        work.close()
+    return work.finish()
+
+
+class _Work:
+    """One run of one job."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.actor = task.actor
+        self.page = engine().product.resource(task.arguments["resource"])
+        self.plan = Plan.of(task.arguments["plan"])
+        self.file = files.open_for(self.actor, task.arguments["file"])
+        self.source = self._opened()
+        self.labels = {one.name: one.label.text(self.actor.locale) for one in fields_of(self.source.writer.resource)}
+        self.total: int = task.arguments.get("rows", 0)
+        if not self.total and self.source.form == CSV:
+            self.total = count(self.file.path, self.plan, import_plans.limits())  # csv is read in no time
+        kept = task.kept
+        self.rows: int = kept.get("rows", 0)
+        self.counts: dict[str, int] = {name: kept.get(name, 0) for name in COUNTS}
+        self.refused = self._spool("refused")
+        self.revealed = self._spool("revealed")
+        db.session.rollback()
+
+    def in_batches(self) -> None:
+        """Each batch in a transaction of its own, with what is kept of it."""
+        with Aside(self.actor.locale) as aside:
+            for made in self.source.batches(self.rows):
+                passwords = self.source.writer.passwords(made)
+                aside.do(self._batch, made, passwords)
+            aside.wait()
+
+    def all_or_nothing(self) -> None:
+        """Tries every row first; then writes all of them in one transaction, unless one was refused."""
+        tried = self._opened(dry=True)
+        faulty: dict[int, Made] = {}
+        for made in tried.batches():
+            with trial():
+                written = tried.writer.write(made, tried.writer.passwords(made))
+            faulty |= {row.number: row for row in written.refused}
+            self.task.report(0)  # nothing is done before all of it is
+        if faulty:
+            self._refuse_all(faulty)
+        else:
+            self._write_all()
+
+    def leave_off(self) -> None:
+        """What has come of the job so far, for the person who called it off: the rest can be gone on with."""
+        if not self.rows:
+            return
+        with transaction():
+            self.task.hold()
+            found = self._result()
+            found["refused"] = self._offer_refused()
+            statement = update(Job).where(Job.id == self.task.id).values(result=found)
+            db.session.execute(statement, execution_options={"synchronize_session": False})
+
+    def finish(self) -> Result:
+        """Files, the entry in the log, and the end of the upload: one transaction."""
+        with transaction():
+            found = self._result()
+            found["refused"] = self._offer_refused()
+            found["passwords"] = self.counts["created"] if self.revealed.end else 0
+            detail = {
+                **{name: found[name] for name in ("rows", *COUNTS)},
+                "file": self.file.name,
+                "job": str(self.task.id),
+            }
+            audit.note(self.actor, import_plans.IMPORT, self.page, detail)
+            db.session.execute(delete(JobFile).where(JobFile.id == self.file.id))
+            self.task.keep(self.rows, self.rows, finished=found)
+        files.discard(self.file.token)
+        files.discard(self.refused.token)
+        if not self.revealed.end:
+            files.discard(self.revealed.token)
+        return found
+
+    def close(self) -> None:
+        self.refused.close()
+        self.revealed.close()
+
+    def _opened(self, *, dry: bool = False) -> Import:
+        return Import(self.actor, self.page, self.plan, self.file.path, import_plans.limits(), dry=dry)
+
+    def _spool(self, name: str) -> Spool:
+        """The list that an earlier run began, or a new one, remembered at once: nothing is left lying about."""
+        token = self.task.kept.get(name)
+        if token is None:
+            token = files.draft()
+            with transaction():
+                self.task.keep(self.task.kept.get("rows", 0), None, "", **{name: token})
+        return Spool(token, self.task.kept.get(f"{name}_end", 0))
+
+    def _batch(self, made: list[Made], passwords: Mapping[int, str]) -> None:
+        try:
+            self._write(made, passwords)
+        except FieldsChanged:
+            made = self.source.again(made)
+            self._write(made, self.source.writer.passwords(made))
+
+    def _write(self, made: list[Made], passwords: Mapping[int, str]) -> None:
+        with transaction():
+            written = self.source.writer.write(made, passwords)
+            done = self._kept(len(made), written)
+        self._move(done)
+
+    def _kept(self, rows: int, written: Written) -> dict[str, int]:
+        """Keeps what came of these rows with the transaction that wrote them."""
+        done = {
+            "rows": self.rows + rows,
+            "created": self.counts["created"] + written.created,
+            "updated": self.counts["updated"] + written.updated,
+            "skipped": self.counts["skipped"] + written.skipped,
+            "failed": self.counts["failed"] + len(written.refused),
+            "refused_end": self.refused.append(self._line(row) for row in written.refused) if written.refused
+            else self.refused.end,
+            "revealed_end": self.revealed.append(written.revealed) if written.revealed else self.revealed.end,
+        }  # fmt: skip
+        self.task.keep(done["rows"], max(self.total, done["rows"]) if self.total else None, "", **done)
+        return done
+
+    def _move(self, done: Mapping[str, int]) -> None:
+        """The transaction has committed: what it did is done."""
+        self.rows = done["rows"]
+        self.counts = {name: done[name] for name in COUNTS}
+        self.refused.end, self.revealed.end = done["refused_end"], done["revealed_end"]
+
+    def _write_all(self) -> None:
+        try:
+            with transaction():
+                together = Written()
+                rows = 0
+                for made in self.source.batches(within=True):
+                    written = self.source.writer.write(made, self.source.writer.passwords(made))
+                    if written.refused:
+                        raise _Refused({row.number: row for row in written.refused})
+                    together.created += written.created
+                    together.updated += written.updated
+                    together.skipped += written.skipped
+                    together.revealed += written.revealed
+                    rows += len(made)
+                done = self._kept(rows, together)
+        except _Refused as refusal:  # somebody else was quicker than the trial
+            self._refuse_all(refusal.rows)
+        except FieldsChanged:
+            self.source = self._opened()
+            self._write_all()
+        else:
+            self._move(done)
+
+    def _refuse_all(self, faulty: Mapping[int, Made]) -> None:
+        """Nothing is written: every row is in the file to mend, those at fault with what is wrong."""
+        held_back = Fault("", _("Nothing was imported, because other rows are at fault."))
+        source, written = self._opened(), Written()
+        for made in source.batches():
+            for row in made:
+                known = faulty.get(row.number)
+                row.faults = known.faults if known else [held_back]
+            written.refused += made
+        with transaction():
+            done = self._kept(len(written.refused), written)
+        self._move(done)
+
+    def _line(self, row: Made) -> list[Any]:
+        texts = [cell.text if isinstance(cell, Broken) else str(as_text(cell)) for cell in row.cells]
+        return [row.number, texts, told(row, self.labels)]
+
+    def _result(self) -> Result:
+        return {"file": self.file.name, "rows": self.rows, **self.counts, "refused": None, "passwords": 0}
+
+    def _offer_refused(self) -> str | None:
+        """The id of the file of refused rows, of the same layout as the one that was uploaded."""
+        if not self.counts["failed"]:
+            return None
+        token = files.draft()
+        name = write_refused(files.path_of(token), self.file.name, self.source, self.refused.lines())
+        row = self.task.offer(token, name, resource=self.page.name, permission=import_plans.IMPORT)
+        return str(row.id)
+
+
+class _Refused(Exception):
+    def __init__(self, rows: Mapping[int, Made]) -> None:
+        super().__init__()
+        self.rows = rows
+
+
+def describe(arguments: Mapping[str, Any]) -> str:
+    return str(arguments.get("name", ""))
+
+
+def tell(result: Mapping[str, Any]) -> list[str]:
+    """What came of the file, in the reader's words; the parts are as many as the rows."""
+    said = [_("%(n)s rows", n=f"{result['rows']:,}")]
+    words = {
+        "created": _("added: %(n)s", n=f"{result['created']:,}"),
+        "updated": _("updated: %(n)s", n=f"{result['updated']:,}"),
+        "skipped": _("skipped: %(n)s", n=f"{result['skipped']:,}"),
+        "failed": _("failed: %(n)s", n=f"{result['failed']:,}"),
+    }
+    said += [words[name] for name in COUNTS if result[name] or name in ("created", "failed")]
+    return [_(", ").join(said)]
