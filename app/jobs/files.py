@@ -25,6 +25,7 @@ from app.engine import engine
 from app.errors import NotFound
 from app.models.base import db, new_id, utcnow
 from app.models.job_file import JobFile
+from app.records import masking
 from app.records.ids import record_id
 from app.tenancy.scope import current_tenant_id
 
@@ -194,7 +195,9 @@ def _allowed(actor: Actor, row: FileRow) -> bool:
     if not row.resource:
         return True
     resource = engine().product.resources.get(row.resource)
-    return resource is not None and (not row.permission or may(actor, resource, row.permission))
+    if resource is None or (row.permission and not may(actor, resource, row.permission)):
+        return False
+    return not row.full or not masking.masked(actor, resource)
 
 
 def _sweep_orphans(place: Path, before: datetime) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, update
 from app.access import Actor
 from app.errors import Conflict, NotFound
 from app.models.base import db, new_id, utcnow
-from app.models.job import CANCELLED, LIVE, QUEUED, Job, JobTicket
+from app.models.job import CANCELLED, FAILED, LIVE, QUEUED, WAITING, Job, JobTicket
 from app.records import audit
 
 KEPT_DAYS: Final = 30  # that a finished job is remembered
@@ -34,6 +34,8 @@ class JobRow:
     message: str
     result: Mapping[str, Any] | None
     fault: str
+    asks: str
+    approval: Mapping[str, Any] | None
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -47,11 +49,12 @@ _SHOWN: Final = tuple(getattr(Job, name) for name in JobRow.__slots__)
 
 
 def enqueue(
-    actor: Actor, kind: str, arguments: Mapping[str, Any], *, total: int = 0, at: datetime | None = None
+    actor: Actor, kind: str, arguments: Mapping[str, Any], *, total: int = 0, at: datetime | None = None, asks: str = ""
 ) -> int:
     """The id of a new job of `kind` (see `app.jobs.handlers`). A worker sees it once the caller's transaction has
     committed, and not before `at`.
 
+    With `asks`, the name of a resource, no worker sees it before one who may has approved it (app.jobs.approval).
     `arguments` must be JSON: ids as strings. The caller has checked the permission; the worker checks it again.
     """
     now, id_ = utcnow(), new_id()
@@ -71,10 +74,13 @@ def enqueue(
             address=audit.address(),
             arguments=dict(arguments),
             total=total,
+            asks=asks,
+            state=WAITING if asks else QUEUED,
             created_at=now,
         )
     )
-    db.session.add(JobTicket(id=id_, company_id=actor.tenant_id, free_at=at or now))
+    if not asks:
+        db.session.add(JobTicket(id=id_, company_id=actor.tenant_id, free_at=at or now))
     db.session.flush()
     return id_
 
@@ -103,13 +109,40 @@ def cancel(actor: Actor, id_: int) -> JobRow:
     get(actor, id_)
     # Before the job's row, as the worker does it: so the two never wait for each other.
     ticket = db.session.scalars(select(JobTicket).where(JobTicket.id == id_).with_for_update()).one_or_none()
-    if ticket is None:
+    state = _held(actor, id_).state if ticket is None else get(actor, id_).state
+    if ticket is None and state != WAITING:
         raise Conflict(_("The job is over already."))
-    waiting = get(actor, id_).state == QUEUED
     values: dict[str, Any] = {"cancel": True}
-    if waiting:
+    if state in (QUEUED, WAITING):
         values |= {"state": CANCELLED, "finished_at": utcnow()}
-        db.session.delete(ticket)
+        if ticket is not None:
+            db.session.delete(ticket)
     db.session.flush()
     db.session.execute(update(Job).where(Job.id == id_).values(values))
     return get(actor, id_)
+
+
+def retry(actor: Actor, id_: int) -> JobRow:
+    """Does one of the actor's own jobs again that has failed or was called off: the same job with the same arguments,
+    which goes on from what it has kept. Who keeps nothing begins anew.
+
+    Raises NotFound, and Conflict for a job that is not over, that is done, or that was never approved.
+    """
+    job = _held(actor, id_)
+    if job.state not in (FAILED, CANCELLED) or (job.asks and not (job.approval or {}).get("yes")):
+        raise Conflict(_("This cannot be done again. Start it anew."))
+    values = {"state": QUEUED, "cancel": False, "attempts": 0, "message": "", "fault": "", "result": None,
+              "started_at": None, "finished_at": None}  # fmt: skip
+    db.session.execute(update(Job).where(Job.id == id_).values(values))
+    db.session.add(JobTicket(id=id_, company_id=actor.tenant_id, free_at=utcnow()))
+    db.session.flush()
+    return get(actor, id_)
+
+
+def _held(actor: Actor, id_: int) -> Job:
+    """One of the actor's own jobs, which nobody else changes until the transaction ends. Raises NotFound."""
+    statement = select(Job).where(Job.actor_id == actor.user_id, Job.id == id_).with_for_update()
+    found: Job | None = db.session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound
+    return found

@@ -26,7 +26,7 @@ from app.access import Actor, demand
 from app.accounts.statements import send
 from app.engine import engine
 from app.errors import UccError
-from app.jobs import files
+from app.jobs import approval, daily, files, turns
 from app.jobs.handlers import HANDLERS
 from app.jobs.people import actor_for
 from app.jobs.task import Cancelled, Lost, Stopping, Task
@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 LEASE: Final = 60.0  # seconds
 POLL: Final = 1.0  # seconds between two looks at an empty queue
 MOST_ATTEMPTS: Final = 3  # a job that kills its worker is not tried for ever
+LOOK: Final = 60.0  # seconds between two looks for daily jobs that are due
 SWEEP: Final = 3600.0  # seconds between two looks for files that have expired
 
 
@@ -52,12 +53,16 @@ class Worker:
         self.stopping = stopping
         self.lease = lease
         self.name = secrets.token_hex(8)
+        self._served = 0  # the company whose turn it was last
 
     def run(self) -> None:
         """Works until `stopping`. A database that is away is waited for."""
-        swept = -SWEEP
+        swept, looked = -SWEEP, -LOOK
         while not self.stopping():
             try:
+                if time.monotonic() - looked >= LOOK:
+                    looked = time.monotonic()
+                    self.look()
                 if time.monotonic() - swept >= SWEEP:
                     swept = time.monotonic()
                     self.sweep()
@@ -68,6 +73,11 @@ class Worker:
             if not busy:
                 time.sleep(POLL)
 
+    def look(self) -> int:
+        """Puts in the daily jobs that are due; gives how many."""
+        with self.app.app_context():
+            return daily.put_in(utcnow())
+
     def sweep(self) -> int:
         """Removes the files of all companies that have expired; gives how many."""
         swept = 0
@@ -76,6 +86,7 @@ class Worker:
             for tenant_id in companies:
                 with tenant_scope(tenant_id), transaction():
                     swept += files.sweep()
+                    approval.expire()
         return swept
 
     def run_one(self) -> bool:
@@ -91,16 +102,18 @@ class Worker:
 
     def _take(self) -> tuple[int, int] | None:
         """(job, company) of the ticket whose turn it is, which nobody else may take for the time of a lease."""
-        free = select(JobTicket).where(JobTicket.free_at <= utcnow()).order_by(JobTicket.free_at, JobTicket.id).limit(1)
+        free = turns.free(self._served, self.app.config["COMPANY_JOBS"])
         waiting = db.session.scalars(free.with_only_columns(JobTicket.id)).first()
         db.session.rollback()
         if waiting is None:
             return None  # an idle worker never asks for a write lock: SQLite has one for everybody
         with transaction():
+            turns.one_at_a_time()
             ticket = db.session.scalars(free.with_for_update(skip_locked=True)).one_or_none()
             if ticket is None:
                 return None
             ticket.holder, ticket.free_at = self.name, utcnow() + timedelta(seconds=self.lease)
+            self._served = ticket.company_id
             return ticket.id, ticket.company_id
 
     def _work(self, id_: int) -> None:
@@ -112,6 +125,7 @@ class Worker:
             job.attempts += 1
             job.state, job.started_at = RUNNING, job.started_at or utcnow()
         task = Task(id_, job.kind, _nobody(job), job.arguments, dict(job.kept), self.name, self.stopping)
+        task.approved = approval.holds(job)
         if job.attempts > MOST_ATTEMPTS:
             log.error("job %s (%s): given up after %s attempts", id_, job.kind, MOST_ATTEMPTS)
             self._over(task, FAILED, message=_("It was begun several times and never came to an end."))

@@ -11,20 +11,27 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.fields.types import UtcDateTime
 from app.models.base import Base, TenantRow, utcnow
 
+WAITING: Final = "waiting"  # for a second person to approve it: no worker sees it
 QUEUED: Final = "queued"
 RUNNING: Final = "running"
 DONE: Final = "done"
 FAILED: Final = "failed"
 CANCELLED: Final = "cancelled"
+REFUSED: Final = "refused"
+EXPIRED: Final = "expired"  # nobody approved it in time
 LIVE: Final = (QUEUED, RUNNING)
 
 
 class Job(TenantRow, Base):
     """`arguments` is what to do, `kept` how far it has come (for a worker that goes on after another died), `result`
-    what came of it, `message` what a person is told meanwhile or at the end, `fault` the number in the log."""
+    what came of it, `message` what a person is told meanwhile or at the end, `fault` the number in the log.
+
+    `asks` names the resource whose approvers (permission `audit`) must let the job run, "" where nobody is asked;
+    `approval` is what they said: `{"yes": true, "by": id, "name": …, "at": …, "reason": …}`.
+    """
 
     __tablename__ = "job"
-    __table_args__ = (Index(None, "tenant_id", "actor_id", "id"),)
+    __table_args__ = (Index(None, "tenant_id", "actor_id", "id"), Index(None, "tenant_id", "state", "id"))
 
     kind: Mapped[str] = mapped_column(String(64), nullable=False)
     actor_id: Mapped[int | None] = mapped_column(BigInteger)  # no foreign key: what a person did outlives them
@@ -32,6 +39,8 @@ class Job(TenantRow, Base):
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, nullable=False)
     state: Mapped[str] = mapped_column(String(16), default=QUEUED, nullable=False)
     cancel: Mapped[bool] = mapped_column(Boolean, default=False, nullable=False)  # asked for while it runs
+    asks: Mapped[str] = mapped_column(String(64), default="", nullable=False)
+    approval: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     attempts: Mapped[int] = mapped_column(Integer, default=0, nullable=False)
     done: Mapped[int] = mapped_column(Integer, default=0, nullable=False)
     total: Mapped[int] = mapped_column(Integer, default=0, nullable=False)

@@ -44,6 +44,9 @@ class CsvSheet:
     def close(self) -> None:
         """There is nothing at the end of a CSV."""
 
+    def drop(self) -> None:
+        """Nor at the end of one that nobody will get."""
+
 
 def _texts(values: list[Any]) -> list[str]:
     return [value if value[:1] not in WATCHED else guarded(value) for value in values]

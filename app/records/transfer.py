@@ -52,11 +52,11 @@ def batch(
 
 
 def batches(
-    actor: Callable[[], Actor], resource: ResourceSpec, search: Search, names: Sequence[str], size: int = BATCH
+    actor: Callable[[], Actor], resource: ResourceSpec, search: Search, names: Sequence[str], size: int | None = None
 ) -> Iterator[Batch]:
     """Every batch. `actor` is asked before each: who loses the permission meanwhile gets no more. Raises Denied."""
     while True:
-        found = batch(actor(), resource, search, names, size)
+        found = batch(actor(), resource, search, names, size or BATCH)
         yield found
         if found.next is None:
             return
@@ -74,7 +74,7 @@ def columns(actor: Actor, resource: ResourceSpec, names: Sequence[str], *, full:
 
 
 def rows(
-    actor: Actor, resource: ResourceSpec, search: Search, names: Sequence[str] | None = None, size: int = BATCH
+    actor: Actor, resource: ResourceSpec, search: Search, names: Sequence[str] | None = None, size: int | None = None
 ) -> Iterator[list[Any]]:
     """Every row that `search` finds for `actor`, as the values an export would hold (app.records.cells.Column), in the
     order of the list. `names` are the fields wanted, or the actor's own columns of the list. Raises Denied.

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 from app.records import xlsx_parts as parts
 from app.records.cells import Column, Form
+from app.records.spreadsheet import QUOTE, guarded
 
 TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS: Final = 1_048_576  # of a sheet, the labels included
@@ -25,8 +26,11 @@ _DAY: Final = 86_400
 _ZERO_DAY: Final = dt.date(1899, 12, 30).toordinal()
 _FIRST_YEAR: Final = 1901  # before, programs disagree about what day a number is
 # What a text must not have as it is: markup, controls, what would be read as an escape, blanks that would be dropped.
-_ODD: Final = re.compile(r"[&<>\x01-\x08\x0b-\x1f\ufffe\uffff\n\t]|_x[0-9A-Fa-f]{4}_|(?:^|\x00)\s|\s(?:\x00|$)")
+_ODD: Final = re.compile(
+    r"[&<>\x01-\x08\x0b-\x1f\ufffe\uffff\n\t]|_x[0-9A-Fa-f]{4}_|(?:^|\x00)\s|\s(?:\x00|$)|(?:^|\x00)'"
+)
 _BAD: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_RETURN: Final = {"\r": "&#13;"}  # a reader of XML makes line feeds of bare ones
 _ESCAPE: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -86,6 +90,11 @@ class Workbook:
             self._zip.writestr(path, text)
         self._zip.close()
 
+    def drop(self) -> None:
+        """Ends a file that nobody will get, while `out` is still open."""
+        self._shut()
+        self._zip.close()
+
     def _add(self, rows: Sequence[Sequence[Any]]) -> None:
         numbers = list(map(str, range(self._row + 1, self._row + 1 + len(rows))))
         stored = list(zip(*rows, strict=True))
@@ -115,7 +124,9 @@ class Workbook:
 
 
 def _text(value: str) -> str:
-    return escape(_ESCAPE.sub("_x005F_", _BAD.sub("", value[:LONGEST])))
+    if value.startswith(QUOTE):
+        value = guarded(value)  # an import takes an apostrophe before a formula for a guard
+    return escape(_ESCAPE.sub("_x005F_", _BAD.sub("", value[:LONGEST])), _RETURN)
 
 
 def _texts(letter: str, numbers: Sequence[str], values: list[Any]) -> list[str]:
