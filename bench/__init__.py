@@ -1,1 +1,1 @@
-"""`make bench`: our list page against the floor and against stock Flask-AppBuilder, in one run (docs/benchmarks.md)."""
+"""The benchmarks: our pages against the floor and against what people use today, in one run (docs/benchmarks.md)."""

@@ -7,11 +7,9 @@ from http.client import HTTPConnection, HTTPResponse
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
-_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
-
-def csrf_token(html: str) -> str:
-    found = _TOKEN.search(html)
+def csrf_token(html: str, name: str = "csrf_token") -> str:
+    found = re.search(rf'name="{name}"[^>]*value="([^"]+)"', html)
     assert found, "the form holds no CSRF token"
     return found[1]
 

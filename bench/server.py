@@ -26,7 +26,8 @@ class Server:
     name: str
     target: str  # module:application
     environment: dict[str, str]
-    path: Callable[[str], str]
+    path: Callable[[str], str | None]  # None: there is no such page
+    python: str = sys.executable  # peers have an environment of their own
     browser: Browser = field(init=False)
     process: subprocess.Popen[bytes] | None = field(init=False, default=None)
 
@@ -34,7 +35,7 @@ class Server:
         port = _free_port()
         self.browser = Browser(port)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+            [self.python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
              "--workers", str(WORKERS), "--blocking-threads", "1", "--no-ws", "--log-level", "warning", self.target],
             cwd=ROOT, env=self.environment,
         )  # fmt: skip

@@ -22,10 +22,11 @@ from app.records.search import Search, binding
 from app.spec.load import load_product
 from app.tenancy import rls
 from bench import pages
-from bench.cases import ROLE, World
-from bench.people import people
+from bench.server import ROOT
+from bench.users.cases import ROLE, World
+from bench.users.people import people
 
-SCHEMA = Path(__file__).resolve().parent.parent / "schema"
+SCHEMA = ROOT / "schema"
 TENANT = "bench"
 OTHERS = 20  # small companies beside the large one
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from bench.people import ROLES
+from bench.users.people import ROLES
 
 PAGE: Final = 25
 NAME: Final = "张伟"

@@ -1,4 +1,4 @@
-"""The figures as a table, with what the issue demands of them, and docs/benchmarks.md."""
+"""The figures as a table, with what the issue demands of them, and docs/benchmarks-users.md."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from statistics import median
 
 import psutil
 
-from bench.cases import CASES, FIRST, LAST
 from bench.load import CLIENTS, Run
 from bench.server import ROOT, WORKERS
+from bench.users.cases import CASES, FIRST, LAST
 
 FLOOR, OURS, STOCK = "floor", "UCC Admin", "stock FAB"
 MOST_OF_FLOOR = 4  # times the application CPU of the floor
@@ -67,8 +67,8 @@ def _mark(met: bool) -> str:
 
 
 def write(results: Results, users: int, rounds: int, seconds: float, busy: float) -> None:
-    """docs/benchmarks.md, anew. `busy` is the load of the machine before the run."""
-    template = (ROOT / "bench" / "benchmarks.md.in").read_text(encoding="utf-8")
+    """docs/benchmarks-users.md, anew. `busy` is the load of the machine before the run."""
+    template = (ROOT / "bench" / "users" / "benchmarks.md.in").read_text(encoding="utf-8")
     parts = ("Flask-AppBuilder", "Flask", "SQLAlchemy", "psycopg", "granian")
     text = template.format(
         table=table(results), users=f"{users:,}", rounds=rounds, seconds=f"{seconds:g}", workers=WORKERS,
@@ -77,4 +77,4 @@ def write(results: Results, users: int, rounds: int, seconds: float, busy: float
         versions=", ".join(f"{name} {version(name)}" for name in parts),
         most=MOST_OF_FLOOR, least=LEAST_OF_STOCK, last=f"{LAST_OF_FIRST:g}", busy=f"{busy:.1f}",
     )  # fmt: skip
-    Path(ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
+    Path(ROOT / "docs" / "benchmarks-users.md").write_text(text, encoding="utf-8")

@@ -1,5 +1,5 @@
 """What the server of stock Flask-AppBuilder imports."""
 
-from bench.stock import build
+from bench.users.stock import build
 
 app = build()

@@ -19,8 +19,8 @@ from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, St
 from sqlalchemy.orm import relationship
 
 from bench import pages
-from bench.cases import STOCK_ADMIN
-from bench.people import ROLES, people
+from bench.users.cases import STOCK_ADMIN
+from bench.users.people import ROLES, people
 
 
 class PersonRole(Model):
