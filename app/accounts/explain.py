@@ -7,7 +7,7 @@ it, is the record in sight. A test holds page, API and count against what is sai
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from flask_babel import gettext as _
@@ -22,12 +22,12 @@ from app.errors import NotFound
 from app.models.adopted import Role, User
 from app.models.base import db
 from app.models.tenant import Tenant
-from app.records import query
+from app.records import query, veil
 from app.records.record import Record
 from app.records.sight import Sight, asking, narrowed
 from app.records.system import people
 from app.records.tables import base_of, model_of
-from app.records.visibility import holds, rules_of
+from app.records.visibility import holds, narrowing_of, rules_for
 from app.spec.kinds import KIND_LABELS
 from app.spec.model import ADMIN, ResourceSpec, SightSpec
 
@@ -87,7 +87,7 @@ def explain(asker: Actor, user_id: int, page: ResourceSpec, kind: str, record_id
     active, subject = _subject(asker, user_id)
     record = None if record_id is None or kind in WITHOUT_RECORD else query.get(asker, page, record_id)
     asked = _Question(asker, subject, page, kind, record)
-    return _login(asked, active) or _permission(asked) or _sight(asked)
+    return _login(asked, active) or _looks(asked, _permission(asked) or _sight(asked))
 
 
 def roles_page() -> ResourceSpec:
@@ -148,6 +148,17 @@ def _holders(subject: Actor) -> int:
     return int(db.session.scalars(select(func.count(User.id)).where(*held)).one())
 
 
+def _looks(asked: _Question, found: Explanation) -> Explanation:
+    """Whoever may see whole numbers may have to ask for each record's."""
+    reveal = base_of(asked.page).reveal
+    if asked.kind != veil.PREVIEW or not found.allowed or not veil.one_by_one(asked.subject, asked.page):
+        return found
+    sentence = _("%(answer)s Numbers are masked at first: they are looked at one record at a time, and each look is in"
+                 " the audit log.", answer=found.sentence)  # fmt: skip
+    place = f"/{reveal.one_by_one[0]}/" if reveal and reveal.one_by_one else ""
+    return replace(found, sentence=sentence, place=found.place or place)
+
+
 def _sight(asked: _Question) -> Explanation:
     """The role has the permission: what it sees decides."""
     words = asked.words
@@ -182,6 +193,11 @@ def _out_of_sight(asked: _Question, lines: Sequence[SightLine], record: Record) 
         change = _("Switch on the parameter “%(parameter)s”: then %(who)s sees %(label)s.",
                    who=words["who"], parameter=off.parameter, label=off.label)  # fmt: skip
         return Explanation(False, "out_of_sight", sentence, change, off.place, lines)
+    pages = (asked.page, base_of(asked.page))
+    if any(narrowing_of(page, asked.subject.grants) for page in pages):
+        change = _("Let the role %(role)s see more records: choose so above its permissions.", **words)
+        place = f"/{roles_page().name}/{asked.subject.role_id}/permissions"
+        return Explanation(False, "out_of_sight", sentence, change, place, lines)
     change = _("Change “%(title)s” so that it is one of those, or give %(who)s another role.", **words)
     return Explanation(False, "out_of_sight", sentence, change, f"/{asked.page.name}/{record.id}", lines)
 
@@ -193,9 +209,7 @@ def _seen(lines: Sequence[SightLine]) -> str:
 def _groups(asked: _Question) -> list[list[SightLine]]:
     """The rules for the role, those of the page and of the resource whose records it shows apart; each group limits."""
     role = asked.subject.role_key or asked.subject.role_base
-    pages = dict.fromkeys((asked.page, base_of(asked.page)))
-    found = (rules_of(page, role) for page in pages)
-    return [[_line(asked, rule) for rule in rules] for rules in found if rules is not None]
+    return [[_line(asked, rule) for rule in rules] for rules in rules_for(asked.page, role, asked.subject.grants)]
 
 
 def _line(asked: _Question, rule: SightSpec) -> SightLine:

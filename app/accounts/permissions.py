@@ -65,7 +65,9 @@ def sync(product: Product) -> int:
     too; nothing asks for them. A few statements, whatever the number of pages, and a few per tenant when something is
     new; safe to run twice or in two processes at once. Returns how many permissions it added.
     """
-    wanted = {(resource.name, kind) for resource in product.resources.values() for kind in resource.can}
+    wanted = {
+        (resource.name, kind) for resource in product.resources.values() for kind in (*resource.can, *resource.narrow)
+    }
     with transaction():
         one_at_a_time()
         known = _pairs()

@@ -8,12 +8,13 @@ from typing import Final
 from flask_babel import gettext as _
 
 from app.access import SYSTEM, Actor
-from app.accounts.roles import Grants, RoleState, cells, holds, role_resource, texts
+from app.accounts.roles import Grants, RoleState, holds, known_pairs, role_resource, texts
 from app.engine import engine
 from app.errors import Denied, Invalid
 from app.records.grant_words import GRANTS, words
 from app.records.grants import Pair
-from app.spec.model import ADMIN
+from app.records.width import wider, without_narrowings
+from app.spec.model import ADMIN, NARROWINGS
 
 MOST_SAID: Final = 20  # unknown permissions that a refusal names
 LAST_ACCESS: Final = ("view", "edit")  # what one needs of the role page to undo a mistake there
@@ -24,7 +25,7 @@ def check_change(actor: Actor, role: RoleState, wanted: Grants, missing: Iterabl
 
     `missing` are permissions that the database has no row for.
     """
-    unknown = sorted((wanted - cells(engine().product)) | set(missing))
+    unknown = sorted((wanted - known_pairs(engine().product)) | set(missing))
     if unknown:
         raise Invalid(
             {GRANTS: [_("There is no such permission: %(name)s", name=name) for name in texts(unknown[:MOST_SAID])]}
@@ -36,14 +37,25 @@ def check_change(actor: Actor, role: RoleState, wanted: Grants, missing: Iterabl
     if actor.role_id == role.id and removed & {(page, kind) for kind in LAST_ACCESS}:
         raise Invalid({"": [_("You cannot take away your own access to this page.")]})
     check_holds(actor, added | removed)
+    narrowed = [page for page, kind in added | removed if kind in NARROWINGS]
+    check_sight(actor, role, wanted, [page for page, _kind in added] + narrowed)
+    check_sight(actor, role, role.grants, narrowed)
 
 
 def check_holds(actor: Actor, pairs: Iterable[Pair]) -> None:
     """Nobody gives or takes away what they do not hold themselves. Raises Denied, and says what."""
-    beyond = [pair for pair in pairs if not holds(actor, pair)]
+    beyond = [pair for pair in without_narrowings(pairs) if not holds(actor, pair)]
     if beyond:
         named = words(texts(beyond), actor.locale)
         message = _("You can only give and take away permissions that you hold yourself. Not: %(names)s", names=named)
+        raise Denied(role_resource(engine().product).name, "edit", message)
+
+
+def check_sight(actor: Actor, role: RoleState, grants: Grants, pages: Iterable[str]) -> None:
+    """Nobody lets a role, be it their own, see more of these pages than they see (C1). Raises Denied."""
+    if beyond := wider(actor, role.key or role.base, grants, pages):
+        named = _(", ").join(page.many.text(actor.locale) for page in beyond)
+        message = _("You cannot decide that a role sees more records than you do. Page: %(names)s", names=named)
         raise Denied(role_resource(engine().product).name, "edit", message)
 
 
@@ -61,3 +73,4 @@ def check_heir(actor: Actor, heir: RoleState) -> None:
     if heir.key == ADMIN and actor.role_key not in (ADMIN, SYSTEM):
         raise Denied(role_resource(engine().product).name, "delete", _("Only an admin can give this role."))
     check_holds(actor, heir.grants)
+    check_sight(actor, heir, heir.grants, (page for page, _kind in heir.grants))

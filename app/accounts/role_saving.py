@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert, update
 
 from app.access import Actor, demand
 from app.accounts import role_history, role_rules
-from app.accounts.roles import ROLE, Grants, RoleState, cells, defaults_of, held, role_resource, texts
+from app.accounts.roles import ROLE, Grants, RoleState, defaults_of, held, known_pairs, role_resource, texts
 from app.accounts.statements import send
 from app.engine import engine
 from app.errors import Conflict, NotFound
@@ -80,7 +80,7 @@ def restore(actor: Actor, role_id: int, scope: Callable[[Pair], bool], number: i
     """The defaults again (R5), in the cells that `scope` is true of. Raises as `save`."""
 
     def wanted(role: RoleState) -> Grants:
-        here = frozenset(filter(scope, cells(engine().product)))
+        here = frozenset(filter(scope, known_pairs(engine().product)))
         return (role.grants - here) | (defaults_of(role.origin) & here)
 
     return _change(actor, role_id, number, wanted, action=RESTORE)
@@ -90,7 +90,7 @@ def rollback(actor: Actor, role_id: int, to: int, number: int | None = None) -> 
     """What version `to` granted, as a new version. Pages that are gone since then stay gone. Raises as `save`."""
 
     def wanted(role: RoleState) -> Grants:
-        return role_history.grants_at(role, to) & cells(engine().product)
+        return role_history.grants_at(role, to) & known_pairs(engine().product)
 
     return _change(actor, role_id, number, wanted, action=ROLLBACK, source=to)
 
@@ -128,6 +128,7 @@ def copy(actor: Actor, source_id: int, values: Mapping[str, Any]) -> int:
     bump_permissions(actor.tenant_id)
     source, ids = held(source_id)
     role_rules.check_holds(actor, source.grants)
+    role_rules.check_sight(actor, source, source.grants, (page for page, _kind in source.grants))
     made = service.add(actor, resource, values)
     send(
         update(ROLE)

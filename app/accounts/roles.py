@@ -94,6 +94,16 @@ def cells(product: Product) -> Grants:
     return frozenset((page.name, kind) for page in product.resources.values() if page.page for kind in page.can)
 
 
+def narrowings(product: Product) -> Grants:
+    """What stands beside the matrix: (page, what a role's view of it may be narrowed to). Admins have none."""
+    return frozenset((page.name, name) for page in product.resources.values() for name in page.narrow)
+
+
+def known_pairs(product: Product) -> Grants:
+    """All that a role's versions may hold."""
+    return cells(product) | narrowings(product)
+
+
 def defaults_of(origin: str, product: Product | None = None) -> Grants:
     """What a role of this origin is granted by default (R5), by this application's product or another one."""
     product = product or engine().product
@@ -148,7 +158,7 @@ def grants_of(role_ids: Iterable[int]) -> dict[int, Grants]:
         .join(Permission, Permission.id == PermissionView.permission_id)
         .where(GRANT.role_id.in_(wanted))
     )
-    known = cells(engine().product)
+    known = known_pairs(engine().product)
     found: dict[int, set[Pair]] = {role_id: set() for role_id in wanted}
     for role_id, page, permission in rows:
         found[role_id].add((page, permission.removeprefix(PREFIX)))
@@ -176,14 +186,14 @@ def held(role_id: int, *, saving: bool = False) -> tuple[RoleState, Mapping[Pair
         rows = db.session.execute(statement).all()
     if not rows:
         raise NotFound
-    known, ids, now = cells(engine().product), {}, set()
+    known, ids, now = known_pairs(engine().product), {}, set()
     for row in rows:
         pair = (row.page, row.permission.removeprefix(PREFIX))
         ids[pair] = row.permission_id
         if row.grant_id is not None and pair in known:
             now.add(pair)
     role = _state(rows[0])
-    return replace(role, grants=known if role.is_admin else frozenset(now)), ids
+    return replace(role, grants=cells(engine().product) if role.is_admin else frozenset(now)), ids
 
 
 def _with_permissions() -> Select[Any]:

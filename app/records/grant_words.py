@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from app.engine import engine
 from app.labels import Label
-from app.spec.kinds import KIND_LABELS
-from app.spec.model import PERMISSIONS
+from app.spec.kinds import KIND_LABELS, NARROWING_LABELS
+from app.spec.model import NARROWINGS, PERMISSIONS
 
 GRANTS: Final = "grants"  # the key that audit entries keep permissions under; no field of a resource has them
 LABEL: Final = Label("权限", "Permissions")
@@ -42,5 +42,5 @@ def _name(page: str, locale: str) -> str:
 
 
 def _kinds(kinds: Iterable[str], locale: str) -> list[str]:
-    known = [kind for kind in PERMISSIONS if kind in kinds]
-    return [KIND_LABELS[kind].text(locale) for kind in known]
+    labels = {**KIND_LABELS, **NARROWING_LABELS}
+    return [labels[kind].text(locale) for kind in (*PERMISSIONS, *NARROWINGS) if kind in kinds]

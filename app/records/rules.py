@@ -22,7 +22,7 @@ from app.records import login_log
 from app.records.asker import Asker
 from app.records.lookup import Lookup, Others
 from app.records.passwords import one_time_password
-from app.records.visibility import rules_of
+from app.records.width import wider, without_narrowings
 from app.spec.model import ADMIN, ResourceSpec
 
 __all__ = [
@@ -91,18 +91,15 @@ class Change:
     def holds_all_of(self, role_id: int) -> bool:
         """True if the actor holds every permission that the role with this id is granted, and where the actor does not
         see all records, the role does not either."""
-        return self.by_admin or (self.lookup.granted(role_id) <= self.actor.grants and not self._sees_more(role_id))
+        held = without_narrowings(self.lookup.granted(role_id)) <= self.actor.grants
+        return self.by_admin or (held and not self._sees_more(role_id))
 
     def _sees_more(self, role_id: int) -> bool:
-        """True if that role sees every record on some page where the actor sees but some (C1)."""
-        mine, given = (
-            self.actor.role_key or self.actor.role_base,
-            {name for name, _kind in self.lookup.granted(role_id)},
-        )
-        pages = [engine().product.resource(name) for name in given if name in engine().product.resources]
-        limited = [page for page in pages if rules_of(page, mine) is not None]
-        role = (self.find("role", id=role_id) or {}) if limited else {}
-        return any(rules_of(page, role.get("key") or role.get("base") or "") is None for page in limited)
+        """True if that role sees more records on some page than the actor does (C1)."""
+        granted = self.lookup.granted(role_id)
+        role = self.find("role", id=role_id) or {}
+        called = role.get("key") or role.get("base") or ""
+        return bool(wider(self.actor, called, granted, (name for name, _kind in granted)))
 
     def reveal(self, label: object, text: str) -> None:
         """Show `text` once, to the actor only, when this has been saved. It is never stored or logged."""

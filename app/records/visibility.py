@@ -6,7 +6,7 @@ out of sight is as if it were not there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -17,7 +17,9 @@ from app.models.base import db
 from app.records import in_force
 from app.records.sight import ME, MY_TEAM, Sight, asking, narrowed
 from app.records.tables import base_of, model_of
-from app.spec.model import ADMIN, ResourceSpec, SightSpec
+from app.spec.model import ADMIN, NARROWINGS, ResourceSpec, SightSpec
+
+Grants = Collection[tuple[str, str]]
 
 
 def visible(actor: Actor, resource: ResourceSpec) -> list[ColumnElement[bool]]:
@@ -26,20 +28,38 @@ def visible(actor: Actor, resource: ResourceSpec) -> list[ColumnElement[bool]]:
 
 
 def sight_of(actor: Actor, resource: ResourceSpec) -> Sight:
-    """The rules in force for `actor`: the page's, and those of the resource whose records it shows.
+    """The rules in force for `actor`: those of the YAML, or what the company has narrowed their role to.
 
     No query while the company's settings are as they were. An own role sees as the built-in one it was copied from.
     """
     if actor.role_key in (ADMIN, SYSTEM):
         return Sight()
+    found = rules_for(resource, actor.role_key or actor.role_base, actor.grants)
+    return Sight(tuple(tuple(rule for rule in rules if holds(actor, rule)) for rules in found))
+
+
+def rules_for(resource: ResourceSpec, role: str, grants: Grants) -> list[Sequence[SightSpec]]:
+    """The groups of rules for a role (its key, or that of the built-in one it was copied from), in force or not: the
+    page's, and those of the resource whose records it shows. None where it sees all.
+    """
     pages = dict.fromkeys((resource, base_of(resource)))
-    found = (rules_of(page, actor.role_key or actor.role_base) for page in pages)
-    return Sight(tuple(tuple(rule for rule in rules if holds(actor, rule)) for rules in found if rules is not None))
+    return [rules for page in pages if (rules := rules_of(page, role, grants)) is not None]
 
 
-def rules_of(resource: ResourceSpec, role: str) -> Sequence[SightSpec] | None:
-    """The rules for a role, in force or not; None where the role sees all."""
-    return resource.visibility.get(role)
+def rules_of(resource: ResourceSpec, role: str, grants: Grants) -> Sequence[SightSpec] | None:
+    """The rules of one page for a role, in force or not; None where the role sees all. What the YAML says of a role is
+    not narrowed further."""
+    rules = resource.visibility.get(role)
+    if rules is not None or role == ADMIN:
+        return rules
+    narrowing = narrowing_of(resource, grants)
+    return resource.narrow[narrowing] if narrowing else None
+
+
+def narrowing_of(resource: ResourceSpec, grants: Grants) -> str:
+    """What the company has narrowed a role with these grants to; "" for nothing. The narrowest counts."""
+    there = (name for name in reversed(NARROWINGS) if name in resource.narrow and (resource.name, name) in grants)
+    return next(there, "")
 
 
 def holds(actor: Actor, rule: SightSpec) -> bool:

@@ -8,7 +8,7 @@ from app.fields import kinds
 from app.fields.base import Reader, Rejected
 from app.spec.draft import Draft
 from app.spec.faults import Place, hint
-from app.spec.model import ADMIN, FieldSpec, Match, SightSpec
+from app.spec.model import ADMIN, NARROWINGS, FieldSpec, Match, SightSpec
 
 Found = Iterator[tuple[Place, str]]
 COMPARED = ("boolean", "choice", "integer", "text")  # kinds whose values a file can write as they are stored
@@ -19,7 +19,9 @@ def check_visibility(drafts: Sequence[Draft], roles: Collection[str]) -> None:
     """Checks both keys of every file."""
     known = {draft.name: draft for draft in drafts}
     for draft in drafts:
-        for place, message in (*_visibility(draft, known, roles), *_only(draft, known)):
+        for place, message in (
+            *_visibility(draft, known, roles), *_narrow(draft, known), *_only(draft, known), *_counts(draft, known)
+        ):  # fmt: skip
             draft.fault(place, message)
 
 
@@ -33,11 +35,35 @@ def _visibility(draft: Draft, known: Mapping[str, Draft], roles: Collection[str]
             yield place, "sees everything anyway; leave it out"
         elif role not in roles:
             yield place, f"there is no role {role!r}{hint(role, roles)}"
-        for number, entry in enumerate(entries):
-            for match in entry.where:
-                yield from _match(draft, known, match, (*place, number, "where", match.field))
-            if entry.when is not None and (reason := _no_switch(known, *entry.when)):
-                yield (*place, number, "when"), reason
+        yield from _entries(draft, known, place, entries)
+
+
+def _narrow(draft: Draft, known: Mapping[str, Draft]) -> Found:
+    if "narrow" in draft.broken:
+        return
+    narrowings: Mapping[str, tuple[SightSpec, ...]] = draft.data.get("narrow", {})
+    for name, entries in narrowings.items():
+        if name not in NARROWINGS:
+            yield ("narrow", name), f"{name!r} is not known{hint(name, NARROWINGS)}"
+        yield from _entries(draft, known, ("narrow", name), entries)
+
+
+def _entries(draft: Draft, known: Mapping[str, Draft], place: Place, entries: Sequence[SightSpec]) -> Found:
+    for number, entry in enumerate(entries):
+        for match in entry.where:
+            yield from _match(draft, known, match, (*place, number, "where", match.field))
+        if entry.when is not None and (reason := _no_switch(known, *entry.when)):
+            yield (*place, number, "when"), reason
+
+
+def _counts(draft: Draft, known: Mapping[str, Draft]) -> Found:
+    """Each page counted has one field that points here."""
+    for place, name in draft.words("list", "counts", "*"):
+        fields = known[name].fields.values() if name in known else ()
+        if name not in known:
+            yield place, f"there is no resource {name!r}{hint(name, known)}"
+        elif not any(base_of(known, field) == draft.name for field in fields if field.to):
+            yield place, f"no field of {name!r} points to {draft.name!r}"
 
 
 def _only(draft: Draft, known: Mapping[str, Draft]) -> Found:

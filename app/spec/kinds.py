@@ -21,3 +21,9 @@ KIND_LABELS: Mapping[str, Label] = MappingProxyType({
     "operate": Label("操作", "Operate"),
     "enable": Label("启用", "Enable"),
 })  # fmt: skip
+
+# What a role's view of a page may be narrowed to.
+NARROWING_LABELS: Mapping[str, Label] = MappingProxyType({
+    "only_teams": Label("仅看本班组和本人的记录", "Sees own team's and own records only"),
+    "only_own": Label("仅看本人的记录", "Sees own records only"),
+})  # fmt: skip

@@ -25,6 +25,7 @@ REFUSED: Final = (
     "import",
     "mask_digits",
     "reveal",
+    "narrow",
     "export",
     "owner",
     "keys",

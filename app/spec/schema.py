@@ -111,7 +111,8 @@ class PresetKeys(Keys):
     )  # fmt: skip
     column = Text("列名（仅限 `model`）", "The column's name, where it differs; only with `model`", shape=NAME)
     masked = Flag(
-        "号码遮挡显示（138****1234），有“预览”权限的角色可看完整号码", "Shown masked (138****1234) to roles without `preview`",
+        "号码遮挡显示（138****1234），有“预览”权限的角色可看完整号码",
+        "Shown masked (138****1234) to roles without `preview`",
         default="false",
     )  # fmt: skip
     rows = Whole("多行文本的行数", "Lines of a long text's input", least=1)
@@ -145,7 +146,8 @@ class ListKeys(Keys):
     sort = Many(Text(), "列之外可排序的字段", "Fields it may be sorted by beside its columns", default="[]")
     keypad = Text("按电话键盘 0–9 显示的字段", "The field to draw as the keys 0–9 of a phone; needs `rearrange`")
     counts = Many(
-        Text(shape=NAME), "显示这些页面中引用每条记录的数量", "Pages: a column each with how many of its records refer to each row",
+        Text(shape=NAME), "显示这些页面中引用每条记录的数量",
+        "Pages: a column each with how many of its records refer to each row",
         least=1,
     )  # fmt: skip
     uses = Flag("显示引用每条记录的数量", "A column with how many records refer to each row", default="false")
@@ -267,7 +269,8 @@ class RevealKeys(Keys):
         load_default=None,
     )
     limit = Setting(
-        "参数：每人每天最多查看多少条，0 为不限", "The setting of how many records a person may so look at in a day; 0: any",
+        "参数：每人每天最多查看多少条，0 为不限",
+        "The setting of how many records a person may so look at in a day; 0: any",
         load_default=None,
     )  # fmt: skip
 
@@ -369,8 +372,8 @@ class ResourceKeys(Keys):
     narrow = Named(
         Many(Part(SightKeys)),
         "企业可为角色缩小的可见范围：`only_teams` 所在班组，`only_own` 仅本人；不影响 `visibility` 已列出的角色",
-        "What a company may narrow a role's view to, `only_teams` and `only_own`: the records of any entry; not of roles "
-        "that `visibility` lists", least=1,
+        "What a company may narrow a role's view to, `only_teams` and `only_own`: the records of any entry; "
+        "not of roles that `visibility` lists", least=1,
     )  # fmt: skip
     rearrange = Text(
         "可一次保存互换其值的唯一字段", "The unique field whose values records may exchange in one save", shape=NAME

@@ -20,7 +20,7 @@ from app.errors import HTTP_STATUS, Conflict, Invalid, NotFound
 from app.models.base import transaction
 from app.records.grant_words import GRANTS
 from app.records.ids import record_id
-from app.spec.model import PERMISSIONS
+from app.spec.model import NARROWINGS, PERMISSIONS
 from app.web import who
 from app.web.api import ResourceApi
 from app.web.permit import permitted
@@ -140,7 +140,7 @@ class RoleApi(ResourceApi):
 def by_page(grants: Grants) -> dict[str, list[str]]:
     """Permissions as the API gives and takes them: page → kinds, in the order of the matrix."""
     pages = sorted({page for page, _kind in grants})
-    return {page: [kind for kind in PERMISSIONS if (page, kind) in grants] for page in pages}
+    return {page: [kind for kind in (*PERMISSIONS, *NARROWINGS) if (page, kind) in grants] for page in pages}
 
 
 def _changed(change: Callable[[], Saved]) -> Response:

@@ -6,13 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
+
 from app.access import Actor, may
 from app.accounts.role_saving import RoleConflict
 from app.accounts.roles import Grants, RoleState, defaults_of, holds, role_resource, texts
 from app.engine import engine
 from app.records.grant_words import words
 from app.records.grants import Pair
-from app.spec.kinds import KIND_LABELS
+from app.records.visibility import narrowing_of
+from app.records.width import wider
+from app.spec.kinds import KIND_LABELS, NARROWING_LABELS
 from app.spec.model import PERMISSIONS, ResourceSpec
 from app.web.menu import MenuGroup
 
@@ -41,6 +45,7 @@ class Matrix:
             "roles": [self._tab(other) for other in self.roles],
             "kinds": [{"name": kind, "label": KIND_LABELS[kind].text(locale)} for kind in PERMISSIONS],
             "groups": list(self._groups(defaults)),
+            "sights": [] if role.is_admin else list(self._sights()),
             "urls": self._urls(),
             "can": self._can(),
             "errors": list(self.errors),
@@ -89,6 +94,33 @@ class Matrix:
                     "label": found.group.label.text(self.actor.locale),
                     "pages": [self._page(page, defaults) for page in found.resources],
                 }
+
+    def _sights(self) -> Iterator[Json]:
+        """A choice for each page whose records the role may be kept from; what the YAML says of agents stays."""
+        locale = self.actor.locale
+        for page in (page for found in self.groups for page in found.resources if page.narrow):
+            if (self.role.key or self.role.base) in page.visibility:
+                continue
+            name = _("%(page)s: records seen", page=page.many.text(locale))
+            now, saved = narrowing_of(page, self.ticked), narrowing_of(page, self.role.grants)
+            options = [("", _("Sees all records")), *((one, NARROWING_LABELS[one].text(locale)) for one in page.narrow)]
+            fixed = not self._may_edit or bool(self._beyond(page, saved))
+            yield {
+                "label": name,
+                "fixed": fixed,
+                "value": f"{page.name}.{now}" if now else "",
+                "saved": f"{page.name}.{saved}" if saved else "",
+                "options": [
+                    {"value": f"{page.name}.{one}" if one else "", "label": label, "chosen": one == now}
+                    for one, label in options
+                    if fixed or one in (now, saved) or not self._beyond(page, one)
+                ],
+            }
+
+    def _beyond(self, page: ResourceSpec, narrowing: str) -> list[ResourceSpec]:
+        """Whether such a role would see more than the person who decides."""
+        grants = [(page.name, narrowing)] if narrowing else []
+        return wider(self.actor, self.role.key or self.role.base, grants, [page.name])
 
     def _page(self, page: ResourceSpec, defaults: Grants) -> Json:
         label = page.many.text(self.actor.locale)
@@ -149,4 +181,4 @@ def changes(before: Grants, after: Grants, locale: str) -> Json:
 
 def sent_cells(written: Iterable[str]) -> Grants:
     """The cells that a form sent ticked; what is none of the product's is refused further down (`role_rules`)."""
-    return frozenset((page, kind) for page, _dot, kind in (cell.partition(".") for cell in written))
+    return frozenset((page, kind) for page, _dot, kind in (cell.partition(".") for cell in written if cell))

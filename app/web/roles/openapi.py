@@ -7,12 +7,12 @@ from typing import Any, Final
 from apispec import APISpec
 from flask_babel import gettext as _
 
-from app.spec.model import PERMISSIONS
+from app.spec.model import NARROWINGS, PERMISSIONS
 from app.web.face import Face
 from app.web.openapi import IDS, TEXT, WHOLE, operation, ref
 
 Json = dict[str, Any]
-KINDS: Final[Json] = {"type": "array", "items": {"type": "string", "enum": list(PERMISSIONS)}}
+KINDS: Final[Json] = {"type": "array", "items": {"type": "string", "enum": [*PERMISSIONS, *NARROWINGS]}}
 
 
 def add_role_paths(api_spec: APISpec, face: Face, base: str) -> None:

@@ -14,7 +14,7 @@ from app.accounts.role_history import Version
 from app.accounts.roles import RoleState, defaults_of, role_resource, texts
 from app.engine import engine
 from app.records.grant_words import words
-from app.spec.kinds import KIND_LABELS
+from app.spec.kinds import KIND_LABELS, NARROWING_LABELS
 from app.spec.model import PERMISSIONS
 from app.web.menu import MenuGroup
 from app.web.moments import moment
@@ -112,10 +112,10 @@ def compare_context(
     pages = [page for group in groups for page in group.resources]
     rows = []
     for page in pages:
-        cells = [(page.name, kind) for kind in PERMISSIONS if kind in page.can]
+        cells = [(page.name, kind) for kind in (*PERMISSIONS, *page.narrow) if kind in (*page.can, *page.narrow)]
         shown = [
             {
-                "kind": KIND_LABELS[kind].text(locale),
+                "kind": {**KIND_LABELS, **NARROWING_LABELS}[kind].text(locale),
                 "left": (name, kind) in left.grants,
                 "right": (name, kind) in right.grants,
                 "differs": ((name, kind) in left.grants) is not ((name, kind) in right.grants),

@@ -25,7 +25,11 @@ export function startRoleMatrix() {
 
 const boxes = (within = form) => [...within.querySelectorAll('input[type=checkbox][name="grant"]')];
 const open = (within) => boxes(within).filter((box) => !box.disabled && !box.closest("tr").hidden);
-const unsaved = () => boxes().filter((box) => box.checked !== box.hasAttribute("data-saved"));
+const sights = () => [...form.querySelectorAll("[data-saved-value]")];
+const unsaved = () => [
+  ...boxes().filter((box) => box.checked !== box.hasAttribute("data-saved")),
+  ...sights().filter((one) => one.value !== one.dataset.savedValue),
+];
 const differs = (box) => box.closest("td").classList.contains("differs");
 const column = (index) => [...form.querySelectorAll("tbody tr[data-page]")]
   .map((row) => row.cells[index + 1].querySelector("input[type=checkbox]"))
@@ -57,10 +61,12 @@ async function clicked(event) {
     const row = restore.closest("tr");
     const cells = row ? boxes(row) : boxes();
     cells.filter((box) => !box.disabled).forEach((box) => { box.checked = box.hasAttribute("data-default"); });
+    if (!row) sights().filter((one) => !one.disabled).forEach((one) => { one.value = ""; });
     show();
   }
   if (event.target.closest("[data-discard]") && await askDiscard()) {
     boxes().forEach((box) => { box.checked = box.hasAttribute("data-saved"); });
+    sights().forEach((one) => { one.value = one.dataset.savedValue; });
     show();
   }
 }
@@ -93,7 +99,7 @@ function count() {
   const save = form.querySelector("[data-save]");
   if (!save) return;
   const all = unsaved();
-  const added = all.filter((box) => box.checked).length;
+  const added = all.filter((one) => one.checked || (one.dataset.savedValue !== undefined && one.value)).length;
   const state = form.querySelector("[data-state]");
   const counts = state.querySelector("[data-counts]");
   counts.dataset.first ??= counts.textContent;
