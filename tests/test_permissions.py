@@ -92,7 +92,7 @@ customer      download  .     .        .       .       .           .
 customer      preview   .     .        .       .       .           .
 customer      listen    .     .        .       .       .           .
 customer      audit     +     -        +       -       -           -
-customer      operate   .     .        .       .       .           .
+customer      operate   +     +        +       -       +           +
 customer      enable    .     .        .       .       .           .
 business      view      +     +        +       -       -           -
 business      add       .     .        .       .       .           .

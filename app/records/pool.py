@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy import update
 
 from app.access import Actor
 from app.models.base import db
@@ -31,18 +31,6 @@ def columns(resource: ResourceSpec) -> list[Any]:
     """What `change_hands` takes of each record: id, title, person, team."""
     model, spec = model_of(resource), owner_of(resource)
     return [model.id, getattr(model, resource.title), getattr(model, spec.person), getattr(model, spec.team)]
-
-
-def idle_before(resource: ResourceSpec, moment: datetime) -> ColumnElement[bool]:
-    """Somebody has the record and was last in contact, or was given it, before that moment: `idle_since` in parts that
-    an index can serve."""
-    model, spec = model_of(resource), owner_of(resource)
-    since = getattr(model, spec.since)
-    given = or_(since < moment, and_(since.is_(None), model.created_at < moment))
-    if spec.contact is None:
-        return and_(getattr(model, spec.person).is_not(None), given)
-    contact = getattr(model, spec.contact)
-    return and_(getattr(model, spec.person).is_not(None), given, or_(contact.is_(None), contact < moment))
 
 
 def change_hands(

@@ -35,7 +35,7 @@ def typed(known: ActionFace, resource: ResourceSpec) -> Mapping[str, Any]:
 
 
 def question(
-    face: Face, known: ActionFace, actor: Actor, ids: Sequence[int], back: str, refusal: Invalid | None = None
+    face: Face, known: ActionFace, actor: Actor, ids: Sequence[int], *, back: str, refusal: Invalid | None = None
 ) -> dict[str, Any]:
     """The template context `ask`. Raises Denied, NotFound for a record out of sight, Invalid for none or too many."""
     resource, action = face.resource, known.action
@@ -73,9 +73,7 @@ def _control(page: FormPage, face: Face, actor: Actor, action: ActionSpec, name:
     return made
 
 
-def _now(
-    form: type[ResourceForm], actor: Actor, records: Sequence[Record], wanted: Sequence[int]
-) -> dict[str, Any]:
+def _now(form: type[ResourceForm], actor: Actor, records: Sequence[Record], wanted: Sequence[int]) -> dict[str, Any]:
     """One record's own values to begin with; of several, nothing."""
     record = records[0] if len(wanted) == 1 else None
     return first_values(form.resource, adding=False, record=record, reader=actor.reader)

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from app.access import Actor, may
 from app.errors import Invalid
 from app.records.columns import of as chosen_columns
+from app.records.opening import ALL, Opening, opening
 from app.records.query import page
 from app.records.record import Page, Row
 from app.records.search import Search, parse
 from app.web import sizes
 from app.web.actions import bulk_actions, delete_action, list_actions, row_actions
+from app.web.beside import beside_urls
 from app.web.face import ALIGN, Face
 from app.web.filters import filter_bar
+from app.web.list_opening import ListOpening
 
 SIZES: Final = (25, 50, 100, 200)
 MOST_TITLE: Final = 60  # characters
@@ -41,10 +45,12 @@ class ListPage:
         search: Search | None = None,
         found: Page | None = None,
         errors: Errors | None = None,
+        first: Opening | None = None,
     ) -> None:
         self.face = face
         self.actor = actor
         self.args = args
+        self.opens = ListOpening(face, actor, args, root, first)
         self.url = root + face.url
         self.root = root
         self.size = size
@@ -56,19 +62,24 @@ class ListPage:
         )
         self.order = args.get("order") or face.resource.list.order[0]
         self.conditions = [pair for pair in args.items(multi=True) if pair[0] not in OF_THE_PAGE and pair[1].strip()]
+        if args and not self.conditions and self.opens.has_default:
+            self.conditions = [("view", ALL)]  # else the first page would be that of the view the list opens with
 
     @classmethod
     def read(cls, face: Face, actor: Actor, args: MultiDict[str, str], root: str) -> ListPage:
-        """The list that `args` ask for, in one statement. Raises Denied."""
+        """The list that `args` ask for, in one statement; without any, the view it opens with. Raises Denied."""
         resource = face.resource
+        first = opening(actor, resource) if not args or args.get("view") not in (None, ALL) else None
+        if first is not None and not args:
+            args = MultiDict([*parse_qsl(first.query), ("view", str(first.id))])
         usual = sizes.preferred(resource.name)
         try:
             search = parse(resource, args, actor.reader, usual)
         except Invalid as fault:
-            return cls(face, actor, args, root, size=usual, errors=fault.errors)
+            return cls(face, actor, args, root, size=usual, errors=fault.errors, first=first)
         sizes.remember(resource.name, search.size)
         found = page(actor, resource, search, chosen_columns(actor, resource, args.get("columns", "")))
-        return cls(face, actor, args, root, size=search.size, search=search, found=found)
+        return cls(face, actor, args, root, size=search.size, search=search, found=found, first=first)
 
     def context(self, *, bar: bool = True) -> dict[str, Any]:
         """The whole of `page`; without `bar`, what `_list.html` needs: a partial update leaves the filter bar alone."""
@@ -84,24 +95,31 @@ class ListPage:
             "columns": list(self._columns()),
             "asked": urlencode({"query": self._to().partition("?")[2]}),
             "rows": list(self._rows()),
-            "bar": filter_bar(face, actor, self.args, self.errors, self.root) if bar else "",
+            "bar": self._bar() if bar else "",
+            "view": self.opens.context(),
             "errors": [str(text) for texts in self.errors.values() for text in texts],
-            "reset_url": self.url,
+            "reset_url": self.opens.all_url,
             "order": self.args.get("order", ""),
             "size": self.size,
             "sizes": list(self._sizes()),
             **self._pager(),
             "count_url": self._to("count", keep_order=False),
             "empty": {"filtered": self._narrowed(), "text": self._empty_text()},
-            "can": {kind: may(actor, face.resource, kind) for kind in ("add", "edit", "delete", "view")},
+            "can": {kind: may(actor, face.resource, kind) for kind in ("add", "edit", "delete", "view", "export")},
             "add_url": f"{self.url}add",
             "delete": deletes,
             "bulk_actions": bulk,
             "row_actions": row_actions(face, actor, self.root),
             "list_actions": list_actions(face, actor, self.root),
+            **beside_urls(face, actor, self.root),
             "bin_url": f"{self.url}bin/" if face.resource.bin and may(actor, face.resource, "delete") else None,
             "selectable": bool(deletes or bulk),
         }
+
+    def _bar(self) -> Markup:
+        return filter_bar(
+            self.face, self.actor, self.args, self.errors, root=self.root, all_url=self.opens.all_url
+        )  # fmt: skip
 
     def _rows(self) -> Iterator[dict[str, Any]]:
         if self.found is None:

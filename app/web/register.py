@@ -9,9 +9,10 @@ from flask import current_app
 from flask_appbuilder.const import PERMISSION_PREFIX
 
 from app.accounts.roles import ROLE_MODEL
+from app.records.export import EXPORT
 from app.records.readers import tracked
 from app.spec.model import LOG_MODELS, Product, ResourceSpec
-from app.web import account, log_view
+from app.web import account, exporting, log_view
 from app.web.api import ResourceApi
 from app.web.datamodel import ResourceInterface
 from app.web.definition_form import definition_forms
@@ -41,8 +42,9 @@ from app.web.workbench_api import WorkbenchApi
 PAGE_METHODS: Final = {
     "list": "view", "count": "view", "choices": "view", "show": "view", "timeline": "view",
     "add": "add", "edit": "edit", "delete": "delete", "do": "operate",
-    "ask": "operate", "heirs": "delete",
-    "views": "view", "save_view": "view", "delete_view": "view", "choose_columns": "view", "keep_columns": "view",
+    "ask": "operate", "due": "view", "digits": "edit", "digit": "edit", "heirs": "delete",
+    "views": "view", "save_view": "view", "delete_view": "view", "rename_view": "view", "update_view": "view",
+    "open_view": "view", "choose_columns": "view", "keep_columns": "view",
 }  # fmt: skip
 API_METHODS: Final = {
     "get_list": "view", "get": "view", "timeline": "view", "choices": "view", "post": "add", "put": "edit",
@@ -95,7 +97,15 @@ def make_view(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face
         (base,),
         {
             **_common(
-                resource, model, {**PAGE_METHODS, **_rearranging(resource), **_binning(resource), **base.more_methods}
+                resource,
+                model,
+                {
+                    **PAGE_METHODS,
+                    **_rearranging(resource),
+                    **_binning(resource),
+                    **_exporting(resource, exporting.KINDS),
+                    **base.more_methods,
+                },
             ),
             "faces": faces,
             "route_base": f"/{resource.name}",
@@ -118,7 +128,15 @@ def make_api(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face]
         (base,),
         {
             **_common(
-                resource, model, {**API_METHODS, **_rearranging(resource), **_binning(resource), **base.more_methods}
+                resource,
+                model,
+                {
+                    **API_METHODS,
+                    **_rearranging(resource),
+                    **_binning(resource),
+                    **_exporting(resource, exporting.API_KINDS),
+                    **base.more_methods,
+                },
             ),
             "faces": faces,
             "resource_name": resource.name,
@@ -168,6 +186,10 @@ def _binning(resource: ResourceSpec) -> Mapping[str, str]:
     return {**(BINNING if resource.bin else {}), **revealing(resource)}
 
 
+def _exporting(resource: ResourceSpec, methods: Mapping[str, str]) -> Mapping[str, str]:
+    return methods if EXPORT in resource.can else {}
+
+
 def _common(resource: ResourceSpec, model: type[Any], methods: Mapping[str, str]) -> dict[str, Any]:
     return {
         "datamodel": ResourceInterface(model),
@@ -178,7 +200,7 @@ def _common(resource: ResourceSpec, model: type[Any], methods: Mapping[str, str]
 
 def _routes(resource: ResourceSpec, methods: Mapping[str, str]) -> set[str]:
     """Of a log, only what looks at it: where there is no route, nothing can be written by one."""
-    return {name for name, kind in methods.items() if resource.model not in LOG_MODELS or kind == "view"}
+    return {name for name, kind in methods.items() if resource.model not in LOG_MODELS or kind in ("view", "export")}
 
 
 def _guarded(resource: ResourceSpec, methods: Mapping[str, str]) -> dict[str, Any]:

@@ -65,7 +65,8 @@ def all_texts(refusal: Invalid | InUse) -> Iterator[object]:
 
 def _save(form: ResourceForm, resource: ResourceSpec, actor: Actor, record: Record | None) -> Record:
     """Raises Invalid for a confirmation that differs too, together with everything else that is wrong (U1)."""
-    kept = kept_from(actor, resource, record.values if record else None)  # shown and not to be changed: browsers send nothing for it
+    # Shown and not to be changed: browsers send nothing for it.
+    kept = kept_from(actor, resource, record.values if record else None)
     differing = {name: [_("This differs from what was typed first")] for name in form.mismatches()}
     try:
         with transaction():

@@ -17,13 +17,16 @@ from app.records.system import PEOPLE_MODEL, TRACKED, computed
 from app.records.tables import base_of
 from app.spec.model import ResourceSpec
 from app.web.actions import delete_action, record_actions
+from app.web.beside import beside_urls
 from app.web.face import Face, FieldFace
 from app.web.log_link import log_url
 from app.web.moments import plain
 from app.web.timeline import timeline_context
 
 
-def show_context(face: Face, actor: Actor, record: Record, entries: Sequence[AuditRow] | None, root: str) -> dict[str, Any]:
+def show_context(
+    face: Face, actor: Actor, record: Record, entries: Sequence[AuditRow] | None, root: str
+) -> dict[str, Any]:  # fmt: skip
     """The whole of `record`: sections as in the form, then what no form shows, then who made and changed it when."""
     here = f"{root}{face.url}{record.id}"
     return {
@@ -37,6 +40,7 @@ def show_context(face: Face, actor: Actor, record: Record, entries: Sequence[Aud
         "links": list(_links(face.resource, actor, record, here, root)),
         "edit_url": f"{here}/edit" if may(actor, face.resource, "edit") else None,
         "delete": delete_action(face, actor, root),
+        **beside_urls(face, actor, root),
         "reveal_url": f"{here}/reveal" if may_reveal(actor, face.resource) else None,
         "history": None if entries is None else timeline_context(actor, face.resource, record, entries, here),
         "history_url": log_url(face.resource, record.id, actor, root),

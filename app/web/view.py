@@ -22,8 +22,9 @@ from app.records.record import Record
 from app.records.search import parse
 from app.records.visibility import sees
 from app.spec.model import ResourceSpec
-from app.web import asking, choosing, claims, htmx, keypad, removal, saving, uses, who
+from app.web import asking, beside, choosing, claims, htmx, keypad, removal, saving, uses, who
 from app.web.datamodel import PerRequestFilters
+from app.web.exporting import ExportPages
 from app.web.face import ActionFace, Face
 from app.web.form import ResourceForm
 from app.web.form_page import FormPage
@@ -39,7 +40,7 @@ from app.web.timeline import TimelinePages
 MOST_NAMES: Final = 3
 
 
-class ResourceView(SavedViews, TimelinePages, BinPages, RevealPages, PerRequestFilters, ModelView):
+class ResourceView(SavedViews, TimelinePages, BinPages, RevealPages, ExportPages, PerRequestFilters, ModelView):
     """FAB's ModelView with our routes; `register` makes one subclass per resource. It keeps nothing of a request."""
 
     template_folder = None  # FAB's templates are not to be found
@@ -75,6 +76,24 @@ class ResourceView(SavedViews, TimelinePages, BinPages, RevealPages, PerRequestF
             raise NotFound
         demand_of(self, known.action.permission)
         return self._ask(known)
+
+    @expose("/due")
+    @permitted("view")
+    def due(self) -> ResponseReturnValue:
+        """How much of the reader's own goes back to the pool soon."""
+        return beside.due_part(self.face, who.actor(), request.script_root)
+
+    @expose("/digits")
+    @permitted("edit")
+    def digits(self) -> ResponseReturnValue:
+        """Which key sets what (C1)."""
+        return beside.keys_part(self.face, who.actor(), request.script_root)
+
+    @expose("/<id>/digit", methods=["POST"])
+    @permitted("edit")
+    def digit(self, id: str) -> ResponseReturnValue:
+        """Sets what the key that was pressed stands for (C1)."""
+        return beside.press(self.face, who.actor(), record_id(id))
 
     @expose("/choices/<field>")
     @logged_in
@@ -206,7 +225,9 @@ class ResourceView(SavedViews, TimelinePages, BinPages, RevealPages, PerRequestF
     def _ask(self, known: ActionFace, refusal: Invalid | InUse | None = None) -> Response:
         if isinstance(refusal, InUse):
             raise refusal
-        ask = asking.question(self.face, known, who.actor(), _ids(request.values), self._back(), refusal)
+        ask = asking.question(
+            self.face, known, who.actor(), _ids(request.values), back=self._back(), refusal=refusal
+        )
         crumbs, status = self._crumbs(known.label), saving.UNPROCESSABLE if refusal else 200
         return page("asking.html", title=known.label, crumbs=crumbs, status=status, ask=ask)
 

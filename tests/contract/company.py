@@ -15,7 +15,7 @@ from app.models.base import db, new_id, transaction
 from app.models.tenant import Tenant
 from app.records import audit, login_log, service
 from app.records.sight import belonging
-from app.spec.model import LOG_MODELS, FieldSpec, ResourceSpec
+from app.spec.model import LOG_MODELS, ActionSpec, FieldSpec, ResourceSpec
 from app.tenancy.scope import tenant_scope
 from tests.contract.samples import scarce, value, writable
 from tests.kit import TenantKit, log_in, new_address
@@ -27,6 +27,12 @@ _numbers = itertools.count(1)
 class Company:
     kit: TenantKit
     resource: ResourceSpec
+
+    @property
+    def actions(self) -> dict[str, ActionSpec]:
+        """Those that hang on their permission alone; what else others hang on has tests of its own (tests/claiming)."""
+        known = self.resource.actions.items()
+        return {name: action for name, action in known if not (action.also or action.seats or action.when)}
 
     def values(self, resource: ResourceSpec | None = None, *, adding: bool = True) -> dict[str, Any]:
         """A whole valid record as JSON; what it refers to is made."""

@@ -29,7 +29,7 @@ def requests_of(company: Company, record: int) -> list[tuple[str, str, Any, str]
     if company.resource.bin:
         found += [("GET", url(company, "bin/"), None, "delete")]
         found += [("POST", url(company, "bin", verb), ids, "delete") for verb in ("restore", "purge")]
-    found += [("POST", url(company, "do", name), ids, act.permission) for name, act in company.resource.actions.items()]
+    found += [("POST", url(company, "do", name), ids, act.permission) for name, act in company.actions.items()]
     return [entry for entry in found if entry[3] in company.resource.can]
 
 

@@ -47,7 +47,7 @@ def doors(company: Company, record: int) -> list[tuple[str, str, dict[str, Any],
         ]
     found += [
         ("POST", url(company, "do", name), {"ids": record}, act.permission)
-        for name, act in company.resource.actions.items()
+        for name, act in company.actions.items()
     ]
     return [door for door in found if door[3] in company.resource.can]
 

@@ -1,5 +1,6 @@
 // Starts everything. Texts come from the templates (data- attributes): no language lives in these files.
 import { startColumns } from "./columns.js";
+import { startDigits } from "./digits.js";
 import { startDrawer } from "./drawer.js";
 import { startHtmx } from "./htmx.js";
 import { startKeypad } from "./keypad.js";
@@ -28,6 +29,7 @@ startPasswords();
 startSets();
 startKeys();
 startKeypad();
+startDigits();
 startSettings();
 startWorkbench();
 startDefinitions();

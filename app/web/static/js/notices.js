@@ -17,11 +17,15 @@ export function prepareNotices() {
   document.querySelectorAll("[data-notice]").forEach(prepare);
 }
 
-/** Shows `text`. Tones: success, info, warning, danger. */
-export function notify(text, tone = "info") {
+/** Shows `text`, and `button` beside it. Tones: success, info, warning, danger. */
+export function notify(text, tone = "info", button = null) {
   const notice = document.getElementById("notice-template").content.firstElementChild.cloneNode(true);
   notice.classList.add(`tone-${tone}`);
   notice.querySelector("p").textContent = text;
+  if (button) {
+    notice.querySelector(".notice-text").append(button);
+    button.addEventListener("click", () => dismiss(notice));
+  }
   const use = notice.querySelector("use");
   use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${GLYPH[tone] || "info-circle"}`));
   add(notice);
