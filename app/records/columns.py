@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.access import Actor
 from app.engine import engine
@@ -46,11 +47,23 @@ def keep(actor: Actor, resource: ResourceSpec, names: Iterable[str]) -> None:
 
     The caller holds a transaction. It costs no statement to read: they come with the login check.
     """
-    chosen: dict[str, Any] = {name: list(columns) for name, columns in actor.columns.items() if name != resource.name}
     columns = known(resource, names)
-    if columns and columns != resource.list.columns:
-        chosen[resource.name] = columns
+    remember(actor, resource.name, columns if columns and columns != resource.list.columns else None)
+
+
+def remember(actor: Actor, key: str, texts: Iterable[str] | None) -> None:
+    """Keep a few texts with the person, under `key`; None forgets them. The caller holds a transaction."""
+    kept: dict[str, Any] = {name: list(found) for name, found in actor.columns.items() if name != key}
+    if texts is not None:
+        kept[key] = list(texts)
     person = model_of(people(engine().product))
     mine = (person.tenant_id == actor.tenant_id, person.id == actor.user_id)
-    statement = update(person).where(*mine).values(columns=chosen, changed_on=person.changed_on)
+    statement = update(person).where(*mine).values(columns=kept, changed_on=person.changed_on)
     db.session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def reread(actor: Actor) -> Actor:
+    """The actor with what is kept for them now: it may have changed since the login check of this very request."""
+    person = model_of(people(engine().product))
+    kept = db.session.execute(select(person.columns).where(person.id == actor.user_id)).scalar()
+    return replace(actor, columns=kept or {})

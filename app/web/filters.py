@@ -20,32 +20,38 @@ from app.web.face import Face, FieldFace
 # A list page has at most four statements: login, rows, and these. What else is asked for the browser looks up itself.
 MOST_LOOKUPS: Final = 2
 REMEMBERED: Final = 512  # bars, of some 10 kB each
-NOT_ASKED: Final = frozenset({"cursor"})  # turning the page asks for nothing new
+NOT_ASKED: Final = frozenset({"cursor", "view"})  # turning the page asks for nothing new
 SEVERAL: Final = ("multiselect", "remote_many", "checkboxes")
 
 Pairs = Sequence[tuple[str, str]]
 Errors = Mapping[str, Sequence[object]]
 
 
-def filter_bar(face: Face, actor: Actor, args: MultiDict[str, str], errors: Errors, root: str) -> Markup:
-    """The bar as HTML: the search box and one entry per field of `list.filter`, what is asked for now filled in."""
+def filter_bar(
+    face: Face, actor: Actor, args: MultiDict[str, str], errors: Errors, *, root: str, all_url: str
+) -> Markup:  # fmt: skip
+    """The bar as HTML: the search box and one entry per field of `list.filter`, what is asked for now filled in.
+    `all_url` leads to the whole list."""
     if errors or set(args) - NOT_ASKED:
-        return _drawn(face, args, errors, root, _look_up(face, actor, args))
-    return _blank(face, root)
+        return _drawn(face, args, errors, root, _look_up(face, actor, args), all_url=all_url)
+    return _blank(face, root, all_url)
 
 
 @lru_cache(REMEMBERED)
-def _blank(face: Face, root: str) -> Markup:
+def _blank(face: Face, root: str, all_url: str) -> Markup:
     """The bar while nothing is asked for, which is what most pages show: drawing it is a fifth of a page's cost."""
-    return _drawn(face, MultiDict(), {}, root, {})
+    return _drawn(face, MultiDict(), {}, root, {}, all_url=all_url)
 
 
-def _drawn(face: Face, args: MultiDict[str, str], errors: Errors, root: str, looked_up: Mapping[str, Pairs]) -> Markup:
+def _drawn(
+    face: Face, args: MultiDict[str, str], errors: Errors, root: str, looked_up: Mapping[str, Pairs], *, all_url: str
+) -> Markup:
     search, filters = _search_box(face, args), _filters(face, args, errors, root, looked_up)
     if not search and not filters:
         return Markup()
     kept = [(key, args[key]) for key in ("order", "size", "columns") if args.get(key)]
     context = {"title": face.many, "url": root + face.url, "search": search, "filters": filters, "kept": kept}
+    context["all_url"] = all_url
     return Markup(render_template("_filters.html", **context))  # noqa: S704 - Jinja has escaped it
 
 

@@ -1,4 +1,4 @@
-"""The recycle bin of a resource (C1): its page, one deleted record, restoring, deleting for good; and the same as API."""
+"""The recycle bin of a resource (C1): its page, one deleted record, restoring, deleting for good; and its API."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class BinPages:
         """One deleted record, with its values."""
         actor = who.actor()
         entry = recycle_bin.get(actor, self.resource, record_id(id))
-        context = {
+        context: dict[str, Any] = {
             "id": str(entry.id),
             "title": recycle_bin.title(actor, self.resource, entry),
             "url": self._bin_url(),

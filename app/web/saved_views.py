@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
@@ -13,8 +15,9 @@ from flask_babel import gettext as _
 from app.accounts.roles import role_called
 from app.errors import Invalid
 from app.models.base import transaction
-from app.records import columns, saved_views
-from app.records.ids import record_id
+from app.records import columns, opening, saved_views
+from app.records.ids import record_id, record_ids
+from app.records.opening import ALL
 from app.records.saved_views import View
 from app.web import htmx, who
 from app.web.permit import permitted
@@ -46,11 +49,54 @@ class SavedViews:
     def save_view(self) -> ResponseReturnValue:
         """Keeps the present list under a name (U5, K6)."""
         form = request.form
+        chosen = next(iter(record_ids([form.get("role", "")])), None)
+        return self._change_view(
+            partial(
+                saved_views.save, who.actor(), self.resource, form.get("name", ""), form.get("query", ""),
+                shared="shared" in form, role_id=chosen,
+            )
+        )  # fmt: skip
+
+    @expose("/views/<id>/delete", methods=["POST"])
+    @permitted("view")
+    def delete_view(self, id: str) -> ResponseReturnValue:
+        """Deletes one of one's own views."""
+        return self._change_view(partial(saved_views.remove, who.actor(), self.resource, record_id(id)))
+
+    @expose("/views/<id>/rename", methods=["POST"])
+    @permitted("view")
+    def rename_view(self, id: str) -> ResponseReturnValue:
+        """Calls one of one's own views otherwise."""
+        name = request.form.get("new_name", "")
+        return self._change_view(partial(saved_views.rename, who.actor(), self.resource, record_id(id), name))
+
+    @expose("/views/<id>/update", methods=["POST"])
+    @permitted("view")
+    def update_view(self, id: str) -> ResponseReturnValue:
+        """Lets one of one's own views be the list as it is now."""
+        query = request.form.get("query", "")
+        return self._change_view(partial(saved_views.update, who.actor(), self.resource, record_id(id), query))
+
+    @expose("/views/<id>/open", methods=["POST"])
+    @permitted("view")
+    def open_view(self, id: str) -> ResponseReturnValue:
+        """Opens the list with a view, or with all of it (`all`), from now on; with `for=role`, for the role that it is
+        shared with. `off` undoes it."""
+        actor, form = who.actor(), request.form
+        on = "off" not in form
+        if form.get("for") == "role":
+            return self._change_view(
+                partial(saved_views.begin_role_with, actor, self.resource, record_id(id), on=on)
+            )  # fmt: skip
+        chosen = None if id == ALL else record_id(id)
+        return self._change_view(partial(saved_views.begin_with, actor, self.resource, chosen, on=on))
+
+    def _change_view(self, change: Callable[[], None]) -> ResponseReturnValue:
+        """Makes the change and shows the panel anew; without scripts, the list."""
+        form = request.form
         try:
             with transaction():
-                saved_views.save(
-                    who.actor(), self.resource, form.get("name", ""), form.get("query", ""), shared="shared" in form
-                )
+                change()
         except Invalid as fault:
             said = "; ".join(str(text) for texts in fault.errors.values() for text in texts)
             if htmx.asked():
@@ -59,16 +105,6 @@ class SavedViews:
             return htmx.go(self._list())
         if htmx.asked():
             return self._panel(form.get("query", ""))
-        return htmx.go(self._list())
-
-    @expose("/views/<id>/delete", methods=["POST"])
-    @permitted("view")
-    def delete_view(self, id: str) -> ResponseReturnValue:
-        """Deletes one of one's own views."""
-        with transaction():
-            saved_views.remove(who.actor(), self.resource, record_id(id))
-        if htmx.asked():
-            return self._panel(request.form.get("query", ""))
         return htmx.go(self._list())
 
     @expose("/columns")
@@ -93,16 +129,28 @@ class SavedViews:
         return htmx.go(self._list())
 
     def _panel(self, query: str, *, name: str = "", error: str = "") -> ResponseReturnValue:
-        actor, url = who.actor(), request.script_root + self.face.url
+        actor, url = columns.reread(who.actor()), request.script_root + self.face.url
         found = saved_views.views(actor, self.resource)
+        first = opening.own_default(actor, self.resource)
+        open_now = htmx.args_of("?" + query).get("view", "")
+        roles = saved_views.roles_to_share_with(actor)
         context = {
             "url": url,
             "query": query,
             "name": name,
             "error": error,
             "role": actor.role_name,
-            "own": [_entry(view, url) for view in found if view.own],
-            "shared": [_entry(view, url) for view in found if not view.own],
+            "role_id": str(actor.role_id),
+            "roles": [{"value": str(id_), "label": role_called(role, who.locale())} for id_, role in roles],
+            "may_role": saved_views.may_share_widely(actor),
+            "all": {
+                "url": f"{url}?view={ALL}",
+                "chosen": first is not None and not first.id,
+                "useful": opening.has_role_default(actor, self.resource) or first is not None,
+                "open_url": f"{url}views/{ALL}/open",
+            },
+            "own": [_entry(view, url, open_now) for view in found if view.own],
+            "shared": [_entry(view, url, open_now) for view in found if not view.own],
         }
         return part("_views.html", status=UNPROCESSABLE if error else 200, views=context)
 
@@ -113,10 +161,16 @@ class SavedViews:
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
-def _entry(view: View, url: str) -> dict[str, Any]:
+def _entry(view: View, url: str, open_now: str) -> dict[str, Any]:
+    base, pairs = f"{url}views/{view.id}/", f"view={view.id}"
     return {
+        "id": str(view.id),
         "name": view.name,
-        "url": f"{url}?{view.query}" if view.query else url,
+        "url": f"{url}?{view.query}&{pairs}" if view.query else f"{url}?{pairs}",
+        "current": open_now == str(view.id),
         "role": role_called(view.role, who.locale()),
-        "delete_url": f"{url}views/{view.id}/delete",
+        "own_default": view.own_default,
+        "role_default": view.role_default,
+        "note": _("No longer there and left out: %(what)s", what=_(", ").join(view.dropped)) if view.dropped else "",
+        **{f"{verb}_url": f"{base}{verb}" for verb in ("delete", "rename", "update", "open")},
     }

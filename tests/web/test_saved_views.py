@@ -10,7 +10,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.desk import at_once
+from tests.desk import Desk, at_once
 from tests.kit import TenantKit, csrf_token, new_address
 
 Login = Callable[[TenantKit, str], FlaskClient]
@@ -146,3 +146,108 @@ def test_columns_and_views_need_the_page(tenant: TenantKit, client_as: Login) ->
     assert client.get("/user/views").status_code == 403
     assert send(client, "/user/columns", {"column": ["name"]}).status_code == 403
     assert send(client, "/user/views", {"name": "x", "query": ""}).status_code == 403
+
+
+def view_id(client: FlaskClient, path: str = "/gadget") -> str:
+    return re.findall(rf'action="{path}/views/(\d+)/delete"', client.get(f"{path}/views").get_data(as_text=True))[0]
+
+
+def shown_view(client: FlaskClient, path: str = "/gadget/") -> str:
+    found = re.search(
+        r'<p class="view-now".*?<strong>(.*?)</strong>', client.get(path).get_data(as_text=True), re.DOTALL
+    )
+    return found[1] if found else ""
+
+
+def test_a_list_opens_with_ones_own_default_and_all_resets_it(tenant: TenantKit, client_as: Login) -> None:
+    """U5, K6: shown as what it is; every page, order and count of it keeps its conditions."""
+    client = client_as(tenant, "manager")
+    save(client, "常用", "name.contains=zz&order=name")
+    send(client, f"/gadget/views/{view_id(client)}/open", {})
+    text = client.get("/gadget/").get_data(as_text=True)
+    assert shown_view(client) == "常用"
+    assert "count?name.contains=zz" in text
+    assert 'value="zz"' in text
+    assert 'href="/gadget/?view=all"' in text
+    assert shown_view(client, "/gadget/?view=all") == ""
+    assert shown_view(client, "/gadget/?q=&state=") == ""
+    send(client, f"/gadget/views/{view_id(client)}/open", {"off": "1"})
+    assert shown_view(client) == ""
+
+
+def test_the_default_of_a_role_is_everybodys_until_they_choose_their_own(tenant: TenantKit, client_as: Login) -> None:
+    """U5, R1: set by who may edit roles, beaten by one's own default or one's own wish for all."""
+    admin, operator = client_as(tenant, "admin"), client_as(tenant, "operator")
+    save(admin, "待处理", "state=new", role=str(tenant.roles["operator"]))
+    path = f"/gadget/views/{view_id(admin)}/open"
+    send(admin, path, {"for": "role"})
+    assert shown_view(operator) == "待处理"
+    assert shown_view(admin) == ""
+    save(operator, "我的", "q=1")
+    send(operator, f"/gadget/views/{view_id(operator)}/open", {})
+    assert shown_view(operator) == "我的"
+    send(operator, "/gadget/views/all/open", {})
+    assert shown_view(operator) == ""
+    send(operator, "/gadget/views/all/open", {"off": "1"})
+    assert shown_view(operator) == "待处理"
+    assert send(operator, path, {"for": "role", "off": "1"}).status_code == 403
+    send(admin, path, {"for": "role", "off": "1"})
+    assert shown_view(operator) == ""
+
+
+def test_only_who_may_edit_roles_shares_with_another(tenant: TenantKit, client_as: Login) -> None:
+    """R1"""
+    operator, agent = client_as(tenant, "operator"), another(tenant, "manager")
+    save(operator, "越权", "q=1", role=str(tenant.roles["manager"]))
+    assert "越权" not in panel(agent)
+    assert "越权" not in panel(operator)
+
+
+def test_a_view_is_renamed_and_updated_with_what_is_shown(tenant: TenantKit, client_as: Login) -> None:
+    """U5: and the default follows."""
+    client = client_as(tenant, "manager")
+    save(client, "旧名", "q=1")
+    id_ = view_id(client)
+    send(client, f"/gadget/views/{id_}/open", {})
+    send(client, f"/gadget/views/{id_}/rename", {"new_name": "新名"})
+    send(client, f"/gadget/views/{id_}/update", {"query": f"q=2&order=name&view={id_}"})
+    assert shown_view(client) == "新名"
+    assert 'value="2"' in client.get("/gadget/").get_data(as_text=True)
+    save(client, "另一个", "q=3")
+    htmx = {"HX-Request": "true"}
+    assert send(client, f"/gadget/views/{id_}/rename", {"new_name": "另一个"}, headers=htmx).status_code == 422
+    assert send(another(tenant, "manager"), f"/gadget/views/{id_}/update", {"query": "q=9"}).status_code == 404
+    send(client, f"/gadget/views/{id_}/delete", {})
+    assert shown_view(client) == ""
+
+
+def test_a_view_keeps_the_columns_its_maker_saw(tenant: TenantKit, client_as: Login) -> None:
+    """U5, K6"""
+    client = client_as(tenant, "manager")
+    send(client, "/gadget/columns", {"column": ["name", "weight"]})
+    save(client, "窄", "q=1", shared="on")
+    (address,) = re.findall(r'href="(/gadget/\?[^"]+view=\d+)"', panel(client))
+    assert headings(another(tenant, "manager"), address.replace("&amp;", "&")) == headings(client)
+
+
+def test_a_field_that_was_archived_or_replaced_falls_out_of_a_view_and_is_told(
+    tenant: TenantKit, client_as: Login
+) -> None:
+    """F2, U5: never a fault, and never the field that has come into its slot."""
+    desk = Desk(tenant, tenant.actor("admin"))
+    slot = desk.add("customer_field", name="等级", kind="text").values["slot"]
+    client = client_as(tenant, "admin")
+    query = f"{slot}.contains=a&name.contains=b&order=-{slot}&columns=name,{slot}"
+    send(client, "/customer/views", {"name": "按等级", "query": query})
+    id_ = view_id(client, "/customer")
+    send(client, f"/customer/views/{id_}/open", {})
+    assert f"{slot}.contains=a" in client.get("/customer/").get_data(as_text=True)
+    desk.delete("customer_field", desk.page("customer_field").rows[0].id)
+    for name in ("城市", "地区"):
+        text = client.get("/customer/").get_data(as_text=True)
+        assert shown_view(client, "/customer/") == "按等级"
+        assert f"{slot}.contains" not in text.partition('id="list"')[2]
+        assert "name.contains=b" in text
+        assert "等级" in re.search(r'class="view-now".*?</p>', text, re.DOTALL)[0]
+        assert "等级" in client.get("/customer/views").get_data(as_text=True)
+        desk.add("customer_field", name=name, kind="text")
