@@ -23,6 +23,7 @@ from app.spec.model import ResourceSpec
 from app.web import choosing, claims, who
 from app.web.bodies import ActSchema, AskSchema, DeleteSchema, RearrangeSchema, json_values
 from app.web.datamodel import PerRequestFilters
+from app.web.exporting import ExportCalls
 from app.web.face import Face
 from app.web.openapi import add_paths
 from app.web.permit import demand_of, logged_in, permitted
@@ -34,7 +35,7 @@ from app.web.timeline import TimelineApi
 COUNT: Final = "count"
 
 
-class ResourceApi(TimelineApi, BinApi, RevealApi, PerRequestFilters, ModelRestApi):
+class ResourceApi(ExportCalls, TimelineApi, BinApi, RevealApi, PerRequestFilters, ModelRestApi):
     """FAB's ModelRestApi with our methods; `register` makes one subclass per resource.
 
     Errors are raised, and `app.web.errors` makes JSON of them; FAB's `@safe` would answer 500 to all of them.

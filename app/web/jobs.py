@@ -1,35 +1,51 @@
-"""我的任务: the jobs one has asked for, how far they are and what came of them."""
+"""我的任务: the jobs one has asked for, how far they are and what came of them; and those of others to approve."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from flask import flash, url_for
+from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.access import Actor
-from app.errors import Conflict
-from app.jobs import queue
+from app.engine import engine
+from app.errors import Conflict, Invalid
+from app.jobs import approval, files, queue
+from app.jobs.files import FileRow
 from app.jobs.handlers import HANDLERS
 from app.jobs.queue import JobRow
 from app.models.base import transaction
-from app.models.job import RUNNING
+from app.models.job import CANCELLED, FAILED, RUNNING, WAITING
+from app.records.audit import enter
 from app.records.ids import record_id
 from app.web import htmx, who
+from app.web.exporting import download
 from app.web.moments import moment
 from app.web.permit import logged_in
+from app.web.saving import all_texts
 from app.web.shell import page, part
 
 STATES: Final = {
+    "waiting": (_l("Waiting for approval"), "orange"),
     "queued": (_l("Waiting"), "grey"),
     "running": (_l("Running"), "blue"),
     "done": (_l("Finished"), "green"),
     "failed": (_l("Failed"), "red"),
     "cancelled": (_l("Cancelled"), "grey"),
+    "refused": (_l("Refused"), "red"),
+    "expired": (_l("Expired"), "grey"),
 }
+TYPE: Final = "application/octet-stream"
+TYPES: Final = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xls": "application/vnd.ms-excel",
+}
+UNITS: Final = ("B", "kB", "MB", "GB")
 
 
 class JobsView(BaseView):
@@ -44,7 +60,9 @@ class JobsView(BaseView):
     def list(self) -> ResponseReturnValue:
         """Newest first. While one of them is not over, the page asks for the list again every two seconds."""
         actor = who.actor()
-        jobs = [_shown(job, actor) for job in queue.mine(actor)]
+        found = queue.mine(actor)
+        made = files.of_jobs(actor, [job.id for job in found])
+        jobs = [shown(job, actor, made.get(job.id, ())) for job in found]
         context: dict[str, Any] = {
             "jobs": jobs,
             "url": url_for("JobsView.list"),
@@ -53,41 +71,153 @@ class JobsView(BaseView):
         if htmx.aimed_at("jobs"):
             return part("_jobs.html", **context)
         title = _("My jobs")
-        return page("jobs.html", title=title, crumbs=[(title, None)], **context)
+        approvals = url_for("JobsView.approvals") if approval.resources(actor) else None
+        return page("jobs.html", title=title, crumbs=[(title, None)], approvals_url=approvals, **context)
 
     @expose("/<id>/cancel", methods=["POST"])
     @logged_in
     def cancel(self, id: str) -> ResponseReturnValue:
         """Calls off one of one's own jobs."""
+        return _done(id, queue.cancel, _("Cancelled."))
+
+    @expose("/<id>/retry", methods=["POST"])
+    @logged_in
+    def retry(self, id: str) -> ResponseReturnValue:
+        """Does one of one's own jobs again that has failed or was called off."""
+        return _done(id, queue.retry, _("Once more from where it had come."))
+
+    @expose("/files/<id>")
+    @logged_in
+    def file(self, id: str) -> ResponseReturnValue:
+        """One of one's own files."""
+        return send(files.open_for(who.actor(), record_id(id)))
+
+    @expose("/approvals")
+    @logged_in
+    def approvals(self) -> ResponseReturnValue:
+        """What waits for somebody like the reader to say yes or no; 404 for who never is."""
+        actor, title = who.actor(), _("Approvals")
+        resources = approval.resources(actor)
+        found = approval.waiting(actor)
+        jobs = [
+            {
+                "id": str(job.id),
+                "label": _label(job.kind),
+                "name": job.name,
+                "at": moment(job.created_at, actor.reader),
+                "told": approval.told(job),
+                "own": job.own,
+                "url": url_for("JobsView.decide", id=job.id),
+            }
+            for job in found
+        ]
+        crumbs = [(_("My jobs"), "/jobs/"), (title, None)]
+        return page("approvals.html", title=title, crumbs=crumbs, jobs=jobs, may=bool(resources))
+
+    @expose("/<id>/decide", methods=["POST"])
+    @logged_in
+    def decide(self, id: str) -> ResponseReturnValue:
+        """Lets a job of somebody else run, or refuses it."""
+        yes = request.form.get("yes") == "1"
         try:
-            with transaction():
-                job = queue.cancel(who.actor(), record_id(id))
+            decide(who.actor(), record_id(id), yes=yes, reason=request.form.get("reason", ""))
         except Conflict as refusal:
             flash(str(refusal.message), "warning")
+        except Invalid as refusal:
+            for text in all_texts(refusal):
+                flash(str(text), "danger")
         else:
-            flash(_("The job stops at its next step.") if job.live else _("Cancelled."), "success")
-        return htmx.go(url_for("JobsView.list"))
+            flash(_("Approved: it is being done now.") if yes else _("Refused."), "success")
+        return htmx.go(url_for("JobsView.approvals"))
 
 
-def _shown(job: JobRow, actor: Actor) -> dict[str, Any]:
+def decide(actor: Actor, id_: int, *, yes: bool, reason: str) -> None:
+    """The decision and its entry in the audit log. Raises as `approval.decide`."""
+    with transaction():
+        job = approval.decide(actor, id_, yes=yes, reason=reason)
+        words = dict(job.arguments.get("words", ()))
+        told = {"asked_by": next(iter(words.values()), ""), "rows": job.total, "reason": reason}
+        told |= {name: str(job.arguments[name]) for name in ("format",) if name in job.arguments}
+        told |= {"columns": ", ".join(job.arguments.get("labels", ())), "search": _conditions(job.arguments)}
+        verb = f"{'approve' if yes else 'refuse'}_{job.kind}"
+        kept = {name: value for name, value in told.items() if value != ""}
+        enter(actor, engine().product.resource(job.asks), verb, (None, ""), after=kept)
+
+
+def send(row: FileRow) -> ResponseReturnValue:
+    """The file as a download."""
+    return download(row.path, row.name, TYPES.get(row.name.rpartition(".")[2], TYPE))
+
+
+def _conditions(arguments: Any) -> str:
+    texts = [str(text) for _label, text in arguments.get("words", ())]
+    return texts[2] if len(texts) > 2 else ""
+
+
+def _done(id_: str, do: Callable[[Actor, int], JobRow], said: str) -> ResponseReturnValue:
+    try:
+        with transaction():
+            job = do(who.actor(), record_id(id_))
+    except Conflict as refusal:
+        flash(str(refusal.message), "warning")
+    else:
+        flash(_("The job stops at its next step.") if job.live and job.cancel else said, "success")
+    return htmx.go(url_for("JobsView.list"))
+
+
+def _label(kind: str) -> str:
+    handler = HANDLERS.get(kind)
+    return str(handler.label) if handler else kind
+
+
+def shown(job: JobRow, actor: Actor, made: Sequence[FileRow] = ()) -> dict[str, Any]:
+    """A job as the page and the API tell it."""
     handler = HANDLERS.get(job.kind)
     state, tone = STATES[job.state]
+    open_ = job.live or job.state == WAITING
+    said = job.approval or {}
+    again = handler is not None and handler.retry and job.state in (FAILED, CANCELLED)
     return {
         "id": str(job.id),
-        "label": str(handler.label) if handler else job.kind,
+        "label": _label(job.kind),
+        "about": handler.describe(job.arguments) if handler else "",
         "state": _("Stopping") if job.live and job.cancel else str(state),
         "tone": tone,
         "live": job.live,
         "started": job.state == RUNNING,
-        "cancel_url": url_for("JobsView.cancel", id=job.id) if job.live and not job.cancel else None,
+        "cancel_url": url_for("JobsView.cancel", id=job.id) if open_ and not job.cancel else None,
+        "retry_url": url_for("JobsView.retry", id=job.id) if again and (not job.asks or said.get("yes")) else None,
         "done": job.done,
         "total": job.total,
         "percent": min(100, job.done * 100 // job.total) if job.total else None,
         "message": _told(job),
         "lines": handler.tell(job.result) if handler and job.result else [],
+        "files": [_file(row, actor) for row in made],
+        "decided": _decided(said),
         "at": moment(job.created_at, actor.reader),
         "over_at": moment(job.finished_at, actor.reader) if job.finished_at else "",
     }
+
+
+def _file(row: FileRow, actor: Actor) -> dict[str, str]:
+    until = moment(row.expires_at, actor.reader)
+    url = url_for("JobsView.file", id=row.id)
+    return {"id": str(row.id), "name": row.name, "size": _size(row.size), "until": until, "url": url}
+
+
+def _size(number: float) -> str:
+    unit = 0
+    while number >= 1000 and unit < len(UNITS) - 1:
+        number, unit = number / 1000, unit + 1
+    return f"{number:.0f} {UNITS[unit]}" if unit < 2 or number >= 10 else f"{number:.1f} {UNITS[unit]}"
+
+
+def _decided(said: Any) -> str:
+    if not said:
+        return ""
+    if said["yes"]:
+        return str(_("Approved by %(name)s", name=said["name"]))
+    return str(_("Refused by %(name)s: %(reason)s", name=said["name"], reason=said["reason"]))
 
 
 def _told(job: JobRow) -> str:

@@ -159,6 +159,7 @@ def _crud(face: Face) -> dict[str, dict[str, tuple[str, Json]]]:
             "delete": ("delete", deleting),
         },
         "/delete": {"post": ("delete", deleting_several)},
+        "/export": {"post": ("export", _exporting(face))},
         **({"/{id}/reveal": {"post": ("preview", _revealing(face, one))}} if face.resource.masks else {}),
         **(
             {"/rearrange": {"put": ("edit", _rearranging(face, face.resource.rearrange))}}
@@ -174,6 +175,28 @@ def _revealing(face: Face, one: list[Json]) -> Json:
     answer = {"data": {"type": "object", "properties": {"numbers": numbers, "left": left}}}
     told = _("It is counted and written to the audit log.")
     return operation(face, _("Look at whole numbers"), one, answer, more=told)
+
+
+def _exporting(face: Face) -> Json:
+    """A file at once, or 202 with the job that makes it."""
+    names = {"type": "array", "items": {**TEXT, "enum": sorted(shown.name for shown in face.readable)}}
+    columns = {"oneOf": [{**TEXT, "enum": ["shown", "all"]}, names], "description": _("Which fields, in which order")}
+    sent = {
+        "query": {**TEXT, "description": _("The query string of the list")},
+        "columns": columns,
+        "format": {**TEXT, "enum": ["csv", "xlsx"]},
+        "full": {**WHETHER, "description": _("Whole numbers, where one sees them")},
+    }
+    body = {"type": "object", "properties": sent, "additionalProperties": False}
+    made = operation(face, _("Export %(what)s", what=face.many), [], None, body=body)
+    file = {"schema": {"type": "string", "format": "binary"}}
+    made["responses"]["200"]["content"] = {"application/octet-stream": file}
+    job = {"data": {"type": "object", "properties": {"job": TEXT, "state": TEXT}}}
+    made["responses"]["202"] = {
+        "description": _("The job that makes the file"),
+        "content": {"application/json": {"schema": {"type": "object", "properties": job}}},
+    }
+    return made
 
 
 def _rearranging(face: Face, name: str) -> Json:

@@ -11,7 +11,9 @@ from app.accounts.platform import operates
 from app.web import who
 from app.web.api import ResourceApi
 from app.web.explain import add_explain_path
+from app.web.jobs_api import add_jobs_paths
 from app.web.openapi import ERROR, error_schema
+from app.web.palette_view import add_search_path
 from app.web.permit import logged_in
 from app.web.platform import add_platform_paths
 from app.web.security_api_spec import add_security_paths
@@ -57,6 +59,8 @@ class OpenApiView(BaseApi):
         add_security_paths(spec)
         add_workbench_paths(spec)
         add_explain_path(spec)
+        add_search_path(spec)
+        add_jobs_paths(spec)
         if operates(who.actor()):
             add_platform_paths(spec)
         for view in self.appbuilder.baseviews:

@@ -23,9 +23,11 @@ from app.web.face import Face, make_faces
 from app.web.form import make_form
 from app.web.home import HomeView
 from app.web.jobs import JobsView
+from app.web.jobs_api import JobsApi
 from app.web.menu import ProductMenu
 from app.web.openapi_view import OpenApiView
 from app.web.own import OwnView
+from app.web.palette_view import PaletteView, SearchApi
 from app.web.platform import PlatformApi, PlatformView
 from app.web.readers_page import ReadersApi, ReadersView
 from app.web.revealing import methods_of as revealing
@@ -73,6 +75,8 @@ def register(chassis: Any, product: Product, models: Mapping[str, type[Any]]) ->
     chassis.add_view_no_menu(PlatformView)
     chassis.add_api(PlatformApi)
     chassis.add_view_no_menu(JobsView)
+    chassis.add_view_no_menu(PaletteView)
+    chassis.add_api(JobsApi)
     chassis.add_view_no_menu(ExplainView)
     faces = make_faces(product)
     for name, shown in faces.items():
@@ -85,6 +89,7 @@ def register(chassis: Any, product: Product, models: Mapping[str, type[Any]]) ->
         chassis.add_api(make_api(resource, models[name], shown))
     chassis.add_api(WorkbenchApi)
     chassis.add_api(ExplainApi)
+    chassis.add_api(SearchApi)
     chassis.add_api(OpenApiView)
 
 

@@ -218,6 +218,8 @@ class ResourceView(SavedViews, TimelinePages, BinPages, RevealPages, ExportPages
         context, shown = found.context(bar=bar), self.resource.list
         if shown.uses:
             uses.add_uses(context, self.face, who.actor(), request.script_root)
+        if shown.counts:
+            uses.add_counts(context, self.face, who.actor(), request.script_root)
         if shown.keypad and bar:
             context["keypad"] = keypad.keypad(self.face, who.actor(), request.script_root)
         return context
