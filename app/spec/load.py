@@ -9,6 +9,7 @@ from types import MappingProxyType
 from app.errors import SpecFault
 from app.spec.check_actions import check_actions
 from app.spec.check_bin import check_bin
+from app.spec.check_desk import check_desk
 from app.spec.check_export import check_export
 from app.spec.check_extensible import check_extensible
 from app.spec.check_fields import check_fields
@@ -59,6 +60,7 @@ def read_product(folders: Sequence[Path]) -> tuple[Product | None, list[str]]:
         check_handover(draft)
         check_sets(draft)
         check_bin(draft)
+        check_desk(draft)
         check_import(draft)
     check_settings(drafts)
     check_extensible(drafts)

@@ -227,6 +227,21 @@ class OwnerSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskSpec:
+    """What the workbench shows of one's own records: those that are due, and how many there are of each `count`.
+
+    `shown` are the fields beside the title, `quiet_days` after how many days without contact a record is due where
+    nothing goes back to the pool.
+    """
+
+    label: Label
+    count: str
+    shown: tuple[str, ...] = ()
+    quiet_days: int = 14
+    most: int = 8
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """What a field must be: "me" (who asks), "my_team", "none", or "referred": what it points to has these `values`."""
 
@@ -281,8 +296,11 @@ class ResourceSpec:
     reveal: RevealSpec | None = None
     export: ExportSpec | None = None  # None: no export waits for anybody
     bin: BinSpec | None = None  # None: what is deleted is gone
+    summary: tuple[str, ...] = ()  # the fields beside the title of a record's page
     importing: ImportSpec = ImportSpec()  # of one that has the kind "import"
     owner: OwnerSpec | None = None  # its records are looked after by somebody, or wait in a pool
+    palette: bool = False  # its records are found by Ctrl+K
+    desk: DeskSpec | None = None  # what the workbench shows of one's own records (C7)
     keys: str | None = None  # the ref field that a digit key of the keyboard sets (C1)
     extends: str | None = None  # its records define the own fields of this other resource
     base: ResourceSpec | None = None  # of one with a company's own fields (app.records.custom): what the YAML says

@@ -28,6 +28,7 @@ REFUSED: Final = (
     "narrow",
     "export",
     "owner",
+    "desk",
     "keys",
 )
 

@@ -18,6 +18,7 @@ from app.spec.model import (
     PERMISSIONS,
     ActionSpec,
     BinSpec,
+    DeskSpec,
     ExportSpec,
     ExtensibleSpec,
     FieldSpec,
@@ -255,6 +256,20 @@ class OwnerKeys(Keys):
     return_warning = Setting("参数：提前多少天提醒", "The setting of how many days before that is told")
 
 
+class DeskKeys(Keys):
+    spec = DeskSpec
+
+    label = Part(LabelKeys, "面板标题", "Its heading", required=True)
+    count = Text("按哪个字段统计数量", "The ref field by which they are counted", required=True)
+    shown = Many(Text(), "标题之外显示的字段", "Fields shown beside the title")
+    quiet_days = Whole(
+        "不退回公海时，多少天未联系算待跟进",
+        "Days without contact after which one is due, where none goes back to a pool",
+        least=1, default="14",
+    )  # fmt: skip
+    most = Whole("最多显示几条", "Most rows of the panel", least=1, default="8")
+
+
 class LimitKeys(Keys):
     rows = Whole("每个企业最多行数", "Most rows of a company", least=1)
     bulk = Whole("一次批量操作最多行数", "Most rows of one bulk request", least=1)
@@ -324,6 +339,7 @@ class ResourceKeys(Keys):
         Part(FieldKeys), "字段", "Its fields, in order",
         data_key="fields", attribute="fields", build=_field, least=1, required=True,
     )  # fmt: skip
+    summary = Many(Text(), "记录页标题旁显示的字段", "The fields that stand beside the title of a record's page", least=1)
     list = Part(ListKeys, "列表", "The list page")
     form = Many(Part(SectionKeys), "表单分组", "The form's sections", least=1, default="one, of all editable fields")
     can = Many(
@@ -351,6 +367,8 @@ class ResourceKeys(Keys):
     export = Part(ExportKeys, "大批量导出须审核", "Large exports wait for a second person")
     reveal = Part(RevealKeys, "逐条查看完整号码", "Whole numbers are shown one record at a time")
     owner = Part(OwnerKeys, "记录归属于人或班组，否则在公海", "Records are looked after by somebody, or wait in a pool")
+    palette = Flag("Ctrl+K 可搜到其记录", "Its records are found by Ctrl+K", default="false")
+    desk = Part(DeskKeys, "工作台上本人名下的记录", "What the workbench shows of one's own records; needs `owner`")
     keys = Text("列表和详情页按数字键设置的字段", "The field that a digit key sets, on list and record page (C1)")
     extends = Text(
         "其记录定义另一个可扩展资源的自定义字段", "Its records define the own fields of that extensible resource",

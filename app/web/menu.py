@@ -19,11 +19,13 @@ from app.access import Actor, may
 from app.accounts.addresses import HOME
 from app.accounts.platform import CODE as PLATFORM
 from app.accounts.platform import operates
+from app.labels import Label
 from app.spec.model import GroupSpec, Product, ResourceSpec
 from app.web.assets import static_root
 
 REMEMBERED: Final = 1024  # menus, of some 10 kB each
 WORKBENCH: Final = HOME.strip("/")
+COMPANIES: Final = Label("企业", "Companies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,16 @@ class ProductMenu(Menu):
         """The same as HTML, with what stands above it. The request is in the actor's language."""
         place = path.split("/", 2)[1]  # all pages of one resource have the same menu
         return _drawn(self, self._seen(actor), actor.locale, root, place if place in self.places else "")
+
+    def pages(self, actor: Actor) -> Iterator[tuple[Label, str, str]]:
+        """Name in both languages, address below the root and icon of each page the actor may see, in menu order."""
+        seen = self._seen(actor)
+        if PLATFORM in seen:
+            yield COMPANIES, f"/{PLATFORM}/", "building"
+        for group in self.groups:
+            for resource in group.resources:
+                if resource.name in seen:
+                    yield resource.many, f"/{resource.name}/", resource.icon
 
     def _seen(self, actor: Actor) -> frozenset[str]:
         seen = {resource.name for group in self.groups for resource in group.resources if may(actor, resource, "view")}

@@ -109,6 +109,7 @@ def make_view(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face
                     **_rearranging(resource),
                     **_binning(resource),
                     **_exporting(resource, exporting.KINDS),
+                    **_importing(resource, importing.KINDS),
                     **base.more_methods,
                 },
             ),
@@ -140,6 +141,7 @@ def make_api(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face]
                     **_rearranging(resource),
                     **_binning(resource),
                     **_exporting(resource, exporting.API_KINDS),
+                    **_importing(resource, import_api.KINDS),
                     **base.more_methods,
                 },
             ),
@@ -189,6 +191,10 @@ def _rearranging(resource: ResourceSpec) -> Mapping[str, str]:
 
 def _binning(resource: ResourceSpec) -> Mapping[str, str]:
     return {**(BINNING if resource.bin else {}), **revealing(resource)}
+
+
+def _importing(resource: ResourceSpec, methods: Mapping[str, str]) -> Mapping[str, str]:
+    return methods if IMPORT in resource.can else {}
 
 
 def _exporting(resource: ResourceSpec, methods: Mapping[str, str]) -> Mapping[str, str]:
