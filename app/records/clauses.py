@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, type_coerce
 
 from app.fields import kind_of
 from app.fields.base import Reader
+from app.fields.conditions import bytewise
 from app.fields.veiled import KNOWN
 from app.models.build import links_of
 from app.records import found
@@ -36,13 +38,26 @@ def where(model: Any, field: FieldSpec, operator: str, values: Sequence[str], re
     if field.find and (quick := found.condition(model, field, operator, values)) is not None:
         return quick
     if not is_refs(field):
-        return kind.where(field, column_of(model, field), operator, values, reader)
+        return _on_column(model, field, operator, values, reader)
     link = links_of(model, field.name)
     return exists().where(
         link.tenant_id == model.tenant_id,
         link.owner_id == model.id,
         kind.where(field, link.target_id, operator, values, reader),
     )
+
+
+def _on_column(
+    model: Any, field: FieldSpec, operator: str, values: Sequence[str], reader: Reader
+) -> ColumnElement[bool]:  # fmt: skip
+    """What is not given is met by the default it shows, in a form that leaves the column's index to the rest."""
+    given = column_of(model, replace(field, fallback=None))
+    found = kind_of(field).where(field, given, operator, values, reader)
+    if field.fallback is None:
+        return found
+    default = type_coerce(bytewise(bindparam(None, field.fallback, type_=given.type, unique=True)), given.type)
+    met = kind_of(field).where(field, default, operator, values, reader)
+    return or_(found, and_(getattr(model, field.name).is_(None), met))
 
 
 def containing(

@@ -69,8 +69,9 @@ def _page_plan(
     layout = Layout.of(resource, names)
     by_age = order_of(resource, search).removeprefix("-") == "created_at"
     found = ways(model, resource, search, reader, sight, by_age=by_age)
-    statement = select_page(layout, _keyset(resource, search), search.cursor, found)
-    return Plan(statement.execution_options(**{SEARCH: search.narrowed or bool(sight.groups)}), layout)
+    keyset = _keyset(resource, search)
+    looks = search.narrowed or bool(sight.groups) or keyset.default is not None
+    return Plan(select_page(layout, keyset, search.cursor, found).execution_options(**{SEARCH: looks}), layout)
 
 
 @lru_cache(REMEMBERED)
@@ -97,4 +98,6 @@ def _keyset(resource: ResourceSpec, search: Search) -> Keyset:
     if order.removeprefix("-") == "id":
         return Keyset(None, model.id, falling, nullable=False)
     field = field_of(resource, order.removeprefix("-"))
-    return Keyset(column_of(model, field, sorting=True), model.id, falling, nullable=is_nullable(model, field))
+    column = column_of(model, replace(field, fallback=None), sorting=True)
+    nullable = is_nullable(model, field)
+    return Keyset(column, model.id, falling, nullable, sparse=field.slot, default=field.fallback)

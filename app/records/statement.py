@@ -62,11 +62,10 @@ def select_page(layout: Layout, keyset: Keyset, cursor: Cursor | None, ways: Seq
     runs: list[list[Select[Any]]] = [[] for _run in keyset.runs(cursor)]
     for way in ways:
         along = keyset if way.newest is None else replace(keyset, column=way.newest[0], id=way.newest[1])
-        key = along.id if along.column is None else along.column
-        order = along.order_by(key, along.id, backward=backward)
         for number, run in enumerate(along.runs(cursor)):
-            found = _columns(layout, key, number).where(*way.conditions, *run)
-            runs[number].append(found.order_by(*order).limit(limit))
+            for found in run:
+                rows = _columns(layout, along.key, number).where(*way.conditions, *found.conditions)
+                runs[number].append(rows.order_by(*along.order_in(found, backward=backward)).limit(limit))
     base = _in_turn(runs, limit)
     in_order = (base.c._run, *keyset.order_by(base.c._key, base.c._id, backward=backward))
     return _with_titles(layout, base).order_by(*in_order).limit(limit)
