@@ -33,5 +33,6 @@ def refer(model: type[Any], targets: Mapping[str, str]) -> None:
             keys = [f"{target}.tenant_id", f"{target}.id"]
             info = {"field": name, OURS: True}
             table.append_constraint(
-                ForeignKeyConstraint(["tenant_id", column.name], keys, ondelete="RESTRICT", info=info)
+                # Added once all tables are there: people are in teams that people lead.
+                ForeignKeyConstraint(["tenant_id", column.name], keys, ondelete="RESTRICT", info=info, use_alter=True)
             )

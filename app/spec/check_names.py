@@ -78,6 +78,7 @@ class Slot(NamedTuple):
 
 SLOTS = (
     Slot(("title",), _names_a_record),
+    Slot(("summary", "*"), _shown),
     Slot(("list", "columns", "*"), _shown, system=True),
     Slot(("list", "search", "*"), _searched),
     Slot(("list", "filter", "*"), _filtered, system=True),

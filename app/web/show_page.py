@@ -22,6 +22,7 @@ from app.web.face import Face, FieldFace
 from app.web.log_link import log_url
 from app.web.moments import plain
 from app.web.timeline import timeline_context
+from app.web.uses import members
 
 
 def show_context(
@@ -34,6 +35,7 @@ def show_context(
         "version": record.version,
         "title": record.title,
         "url": here,
+        "summary": list(_summary(face, actor, record)),
         "sections": list(_sections(face, actor, record)),
         "meta": [_meta(face.fields[name], actor, record) for name in (*computed(face.resource), *TRACKED)],
         "actions": record_actions(face, actor, record, root),
@@ -41,6 +43,7 @@ def show_context(
         "edit_url": f"{here}/edit" if may(actor, face.resource, "edit") else None,
         "delete": delete_action(face, actor, root),
         **beside_urls(face, actor, root),
+        "members": members(face, actor, record.id, root),
         "reveal_url": f"{here}/reveal" if may_reveal(actor, face.resource) else None,
         "history": None if entries is None else timeline_context(actor, face.resource, record, entries, here),
         "history_url": log_url(face.resource, record.id, actor, root),
@@ -57,6 +60,15 @@ def _links(resource: ResourceSpec, actor: Actor, record: Record, here: str, root
         elif resource.visibility:
             url = f"{root}/explain/?page={resource.name}&kind=view&record={record.id}"
             yield {"label": _("Who sees this?"), "url": url, "icon": "help-circle"}
+
+
+def _summary(face: Face, actor: Actor, record: Record) -> Iterator[dict[str, Any]]:
+    """What one looks for first, beside the title; what is empty is left out, and what is masked stays so."""
+    for name in face.resource.summary:
+        field = face.fields[name]
+        if html := field.full(record, actor.reader):
+            badge = name == face.resource.keys and not field.field.hidden
+            yield {"name": name, "label": field.label, "html": html, "badge": badge}
 
 
 def _meta(field: FieldFace, actor: Actor, record: Record) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from app.spec.model import ResourceSpec
 from app.web import asking, beside, choosing, claims, htmx, keypad, removal, saving, uses, who
 from app.web.datamodel import PerRequestFilters
 from app.web.exporting import ExportPages
+from app.web.importing import ImportPages
 from app.web.face import ActionFace, Face
 from app.web.form import ResourceForm
 from app.web.form_page import FormPage
@@ -40,7 +41,9 @@ from app.web.timeline import TimelinePages
 MOST_NAMES: Final = 3
 
 
-class ResourceView(SavedViews, TimelinePages, BinPages, RevealPages, ExportPages, PerRequestFilters, ModelView):
+class ResourceView(
+    SavedViews, TimelinePages, BinPages, RevealPages, ExportPages, ImportPages, PerRequestFilters, ModelView
+):  # fmt: skip
     """FAB's ModelView with our routes; `register` makes one subclass per resource. It keeps nothing of a request."""
 
     template_folder = None  # FAB's templates are not to be found

@@ -64,6 +64,21 @@ def grant_only_what_one_holds(change: Change) -> None:
         raise Violation("", _("This person has permissions that you do not have. Ask an admin to reset the password."))
 
 
+def lead_before_leaving(change: Change) -> None:
+    """C2: whoever leads a team stays in it, and stays an agent, until somebody else leads it."""
+    if change.before is None or change.after is None or not change.changed("team", "role"):
+        return
+    team = None if change.action == "hand_over" else change.find("team", leader=change.id)
+    if team is None:
+        return
+    message = _("This person leads the team “%(team)s”. Choose another leader there first.", team=team["name"])
+    if change.after["team"] != team["id"]:
+        raise Violation("team", message)
+    role = change.find("role", id=change.after["role"])
+    if role is None or not role["seat"]:
+        raise Violation("role", message)
+
+
 def end_sessions(change: Change) -> None:
     """P1, P3, U4: a new password, another role or a disabled account ends that user's logins at once.
 

@@ -22,10 +22,11 @@ from app.records.search import Search
 from app.spec.model import FieldSpec
 from app.tenancy.scope import tenant_scope
 from tests.contract.company import Program
+from tests.databases import Database
 from tests.desk import Desk
 from tests.kit import TenantKit, log_in
 
-ROUNDS = 12
+ROUNDS = {"sqlite": 24, "postgres": 4}
 CUSTOMERS = 24
 
 
@@ -42,7 +43,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Person:
-    """`sees_as` is the built-in role whose view they have, "" for one that is not limited."""
+    """`sees_as` is the built-in role whose view they have, or what the company has narrowed theirs to; "" for all."""
 
     actor: Actor
     sees_as: str
@@ -67,6 +68,10 @@ class World:
             return fact.agent == me or (self.leader_sees_team and team is not None and fact.team == team)
         if person.sees_as == "agent":
             return fact.agent == me or (self.agent_sees_unsorted and fact.type == self.unsorted)
+        if person.sees_as == "only_teams":
+            return fact.agent == me or (team is not None and fact.team == team)
+        if person.sees_as == "only_own":
+            return fact.agent == me
         return True
 
 
@@ -118,6 +123,13 @@ def person(kit: TenantKit, role: str, sees_as: str, team: int | None) -> Person:
     return Person(replace(actor, grants=actor.grants | {("customer", kind) for kind in kinds}), sees_as)
 
 
+def narrowed(kit: TenantKit, base: str, narrowing: str, team: int | None) -> Person:
+    """Somebody whose role the company has narrowed; of agents it goes on being what the YAML says."""
+    one = person(kit, own_role(kit, base), base, team)
+    limited = base if base in ("agent", "team_leader") else narrowing
+    return Person(replace(one.actor, grants=one.actor.grants | {("customer", narrowing)}), limited)
+
+
 def make_world(kit: TenantKit, rng: random.Random) -> World:
     teams = rows(kit, "team", *({"name": f"第{n}组"} for n in range(rng.randint(1, 3))))
     unsorted = unsorted_type(kit)
@@ -127,6 +139,8 @@ def make_world(kit: TenantKit, rng: random.Random) -> World:
     people = [person(kit, role, role, choose_team()) for role in built_in]
     copied = ("team_leader", "agent", "manager", "")
     people += [person(kit, own_role(kit, base), base, choose_team()) for base in copied]
+    people += [narrowed(kit, rng.choice(("manager", "", "agent")), "only_teams", choose_team())]
+    people += [narrowed(kit, rng.choice(("operator", "")), name, choose_team()) for name in ("only_teams", "only_own")]
     agents = [None, *(one.actor.user_id for one in people)]
     values = [
         {"name": f"客户{n:02}", "phone": f"138{n:08}", "type": rng.choice(types), "team": choose_team(),
@@ -180,9 +194,13 @@ def chosen(desk: Desk) -> set[int]:
         return {choice.id for choice in query.choices(desk.actor, asking, "points", limit=None)}
 
 
-@pytest.mark.parametrize("seed", range(ROUNDS))
-def test_every_way_in_shows_the_same_customers(new_tenant: Callable[[], TenantKit], seed: int) -> None:
+@pytest.mark.parametrize("seed", range(max(ROUNDS.values())))
+def test_every_way_in_shows_the_same_customers(
+    new_tenant: Callable[[], TenantKit], database: Database, seed: int
+) -> None:
     """C1, B1, B2: list, count, search, choices, filter and single records are what the rule says, for every role."""
+    if seed >= ROUNDS[database.name]:
+        return
     rng = random.Random(seed)
     kit = new_tenant()
     world = make_world(kit, rng)
@@ -316,9 +334,9 @@ def test_an_agent_owns_what_they_add(tenant: TenantKit) -> None:
     desk = Desk(tenant, agent.actor)
     made = desk.add("customer", name="甲", phone="010-8888 6666")
     assert (made.values["agent"], made.values["team"], made.values["type"]) == (agent.actor.user_id, team, unsorted)
-    assert made.values["phone"] == "01088886666"
     assert listed(desk) == {made.id}
     admin = Desk(tenant, tenant.actor("admin"))
+    assert admin.get("customer", made.id).values["phone"] == "01088886666"
     assert admin.add("customer", name="乙", phone="10086").values["agent"] is None
 
 
