@@ -34,7 +34,7 @@ def run(task: Task) -> Mapping[str, Any]:
     with transaction():
         import_plans.report(draft.id, found, found["rows"])
         task.keep(found["rows"], found["rows"])
-    return {name: found[name] for name in ("rows", "created", "updated", "skipped", "failed")}
+    return found
 
 
 def check(actor: Actor, page: ResourceSpec, draft: Draft, report: Callable[[int], None]) -> Report:

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import Any
+from tempfile import NamedTemporaryFile
+from typing import Any, Final
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
+from app.access import Actor
+from app.fields import kind_of
+from app.jobs import files
 from app.jobs.import_rows import Import
-from app.records.importing.targets import REASON, is_reason
-from app.sheets.reading import CSV
+from app.models.base import db
+from app.models.job import Job
+from app.records.importing.targets import REASON, extended, fields_of, is_reason
+from app.records.query import choices
+from app.sheets.reading import CSV, MARK
 from app.sheets.values import as_text
 from app.sheets.writing import Column, defused, write_csv, write_xlsx
+from app.spec.model import FieldSpec, ResourceSpec
 
+MOST_LISTED: Final = 500  # options in the list of a cell
+MOST_TOLD: Final = 10  # of them in a hint
+HOW: Final = {
+    "date": _l("like 2026-11-22"),
+    "time": _l("like 18:05"),
+    "datetime": _l("like 2026-11-22 18:05"),
+    "boolean": _l("yes or no"),
+    "choices": _l("several with a comma between"),
+    "refs": _l("several with a comma between"),
+}
 Line = Sequence[Any]  # number in the file, cells, reason
 
 
@@ -38,3 +61,61 @@ def _rows(lines: Iterable[Line], width: int, stale: set[int]) -> Iterator[list[s
     for _number, cells, why in lines:
         full = [*cells, *[""] * (width - len(cells))]
         yield [cell for place, cell in enumerate(full[: max(width, len(cells))]) if place not in stale] + [why]
+
+
+def template(actor: Actor, page: ResourceSpec, form: str) -> BytesIO:
+    """An empty file to fill in: heads, a line of hints, in xlsx what may be chosen and cells that stay texts."""
+    resource = extended(actor, page)
+    columns = [_column(actor, page, field) for field in fields_of(resource)]
+    hints = [column.hint for column in columns]
+    hints[0] = f"{MARK} {hints[0]}"
+    with NamedTemporaryFile(suffix=f".{form}") as file:
+        path = Path(file.name)
+        if form == CSV:
+            write_csv(path, [column.head for column in columns], [hints])
+        else:
+            write_xlsx(path, columns, [hints], hints=True)
+        return BytesIO(path.read_bytes())
+
+
+def _column(actor: Actor, page: ResourceSpec, field: FieldSpec) -> Column:
+    reader = actor.reader
+    options = [label for _value, label in kind_of(field).options(field, reader)]
+    if field.to is not None and field.choose == "all":
+        options = [one.title for one in choices(actor, page, field.name, limit=MOST_LISTED)]
+    help_ = field.help or field.placeholder or field.pattern_help
+    parts = [
+        _("Required") if field.required else _("Optional"),
+        help_.text(actor.locale) if help_ else "",
+        _("one of: %(options)s", options=_(", ").join(options[:MOST_TOLD])) if options else "",
+        _("at most %(n)s characters", n=field.max) if field.max and field.kind in ("text", "longtext") else "",
+        _("digits, as text") if field.kind in ("digits", "mobile") else "",
+        HOW.get(field.kind, ""),
+    ]
+    hint = _("; ").join(str(one) for one in parts if one)
+    listed = options if not kind_of(field).many and field.kind != "choices" else []
+    return Column(field.label.text(actor.locale), hint, listed, width=24 if field.kind == "longtext" else 16)
+
+
+def one_time_passwords(actor: Actor, job_id: int, *, take: bool = False) -> BytesIO | None:
+    """The one-time passwords that a job of the actor's has made; None where there are none, or none any more.
+
+    With `take` they are gone afterwards.
+    """
+    kept = db.session.scalars(select(Job.kept).where(Job.id == job_id, Job.actor_id == actor.user_id)).one_or_none()
+    token, end = (kept or {}).get("revealed"), (kept or {}).get("revealed_end", 0)
+    if not token or not end or "finished" not in (kept or {}) or not files.path_of(token).is_file():
+        return None
+    if not take:
+        return BytesIO()
+    lines = files.path_of(token).read_bytes()[:end].splitlines()
+    files.discard(token)
+    out = BytesIO()
+    text = TextIOWrapper(out, encoding="utf-8-sig", newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([_("Login"), _("Name"), _("One-time password")])
+    writer.writerows([defused(cell) for cell in json.loads(line)] for line in lines)
+    text.flush()
+    text.detach()
+    out.seek(0)
+    return out

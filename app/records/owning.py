@@ -31,6 +31,7 @@ class Owning:
 
     actor: Actor
     page: ResourceSpec
+    _limited: bool | None = None  # whether the actor sees but some of the records: asked once in a batch
     _room: dict[int, int | None] = field(default_factory=dict)
 
     def settle(self, change: Change) -> None:
@@ -42,7 +43,10 @@ class Owning:
         spec = change.resource.owner
         if spec is None or change.after is None or not change.changed(spec.person, spec.team):
             return
-        _within_reach(self.actor, self.page, spec, change)
+        if self._limited is None:
+            self._limited = bool(sight_of(self.actor, self.page).groups)
+        if self._limited:
+            _within_reach(self.actor, self.page, spec, change)
         if change.before is not None or change.after.get(spec.since) is None:
             change.set_system(spec.since, change.now)
         person = change.after[spec.person]
@@ -105,8 +109,6 @@ def too_many(actor: Actor, spec: OwnerSpec, person: int) -> str:
 
 def _within_reach(actor: Actor, page: ResourceSpec, spec: OwnerSpec, change: Change) -> None:
     """Raises Invalid for what somebody who sees but some of the records may not do."""
-    if not sight_of(actor, page).groups:
-        return
     after: dict[str, Any] = change.after or {}
     if may_assign(actor, page):
         _within_team(actor, page, spec, after)

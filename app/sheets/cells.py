@@ -112,7 +112,7 @@ class Cells:
         else:
             row.append(value)
 
-    def _read(self, text: str | None, kind: str | None, attributes: dict[str, str]) -> Any:
+    def _read(self, text: str | None, kind: str | None, attributes: dict[str, str]) -> Any:  # noqa: PLR0911 - one a type
         if text is None:
             return Broken("=", formula=True)
         if kind == "s":

@@ -1,4 +1,4 @@
-"""xls: read by calamine in a process of its own (old_child.py), because the library believes what a file says of its size."""
+"""xls: read by calamine in a process of its own (old_child.py): the library believes what a file says of its size."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ def _rows(lines: Iterator[Any], limits: Limits) -> Iterator[Sequence[Any]]:
 
 def _lines(path: Path, sheet: str, limits: Limits) -> Iterator[Any]:
     command = [sys.executable, "-I", str(_CHILD), str(path), sheet, str(limits.columns), str(MEMORY)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8") as child:
+    # Our own script, with a path made here; the name of a sheet is an argument, never a command.
+    with subprocess.Popen(  # noqa: S603
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
+    ) as child:
         assert child.stdout is not None  # noqa: S101 - narrows the type
         try:
             for line in child.stdout:

@@ -1,7 +1,7 @@
-"""A process of its own that reads an old workbook: one that lies about its size takes this process down, nobody else.
+"""A process of its own that reads an old workbook: one that lies about its size takes this down, nobody else.
 
-Run by path, with nothing of the product loaded: `python old_child.py FILE SHEET COLUMNS MEMORY`. Each line of its output
-is JSON: first the names of the sheets, then the rows; what JSON does not know stands in a list of kind and text.
+Run by path, with nothing of the product loaded: `python old_child.py FILE SHEET COLUMNS MEMORY`. Each line of its
+output is JSON: first the names of the sheets, then the rows; what JSON does not know stands in a list of kind and text.
 """
 
 from __future__ import annotations

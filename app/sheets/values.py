@@ -10,7 +10,7 @@ from typing import Any, Final
 from app.errors import Invalid
 
 EXACT: Final = 10**15  # a spreadsheet keeps 15 digits of a number; of a longer one the end is lost
-EPOCH: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a wall clock: files know no zone
+EPOCH: Final = dt.datetime(1899, 12, 30)  # a wall clock: files know no zone
 LAST_SERIAL: Final = 2_958_466  # the day after 9999-12-31
 _EARLY: Final = 61  # spreadsheets believe in a 29 February 1900: days before it count one less
 # Signs that make a spreadsheet calculate; files of ours have an apostrophe before them.
@@ -71,7 +71,7 @@ class Table:
     notes: list[object] = field(default_factory=list)
 
 
-def as_text(value: Any) -> Any:
+def as_text(value: Any) -> Any:  # noqa: PLR0911 - one for each type
     """A cell as the text that a person would have typed; what is Broken stays so."""
     if value.__class__ is str:
         return undefused(value) if value[:1] == "'" else value

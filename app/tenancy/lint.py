@@ -82,11 +82,6 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "bare-table": "an insert from arrays, which no mapped class takes",
         "leaves-isolation": "the tenant in scope is put into every row, and row-level security checks it",
     },
-    "app/records/gram_rows.py": {
-        "bare-table": "an insert from arrays, which no mapped class takes",
-        "connection": "asks which database it is",
-        "leaves-isolation": "the tenant in scope is put into every row, and row-level security checks it",
-    },
     "app/records/statement.py": {"sql-text": "the number of a range, an int made there"},
     "app/tenancy/guard.py": {"leaves-isolation": "looks for the option"},
     "app/tenancy/rls.py": {

@@ -24,8 +24,10 @@ from app.web import choosing, claims, who
 from app.web.bodies import ActSchema, AskSchema, DeleteSchema, RearrangeSchema, json_values
 from app.web.datamodel import PerRequestFilters
 from app.web.exporting import ExportCalls
+from app.web.import_api import ImportCalls
 from app.web.face import Face
 from app.web.openapi import add_paths
+from app.web.openapi_import import add_import_paths
 from app.web.permit import demand_of, logged_in, permitted
 from app.web.recycle_bin import BinApi
 from app.web.revealing import RevealApi
@@ -35,7 +37,7 @@ from app.web.timeline import TimelineApi
 COUNT: Final = "count"
 
 
-class ResourceApi(ExportCalls, TimelineApi, BinApi, RevealApi, PerRequestFilters, ModelRestApi):
+class ResourceApi(ExportCalls, ImportCalls, TimelineApi, BinApi, RevealApi, PerRequestFilters, ModelRestApi):
     """FAB's ModelRestApi with our methods; `register` makes one subclass per resource.
 
     Errors are raised, and `app.web.errors` makes JSON of them; FAB's `@safe` would answer 500 to all of them.
@@ -155,6 +157,7 @@ class ResourceApi(ExportCalls, TimelineApi, BinApi, RevealApi, PerRequestFilters
     def add_api_spec(self, api_spec: APISpec) -> None:
         """FAB would read docstrings; ours come from the resource, in the reader's language."""
         add_paths(api_spec, self.face, self.route_base)
+        add_import_paths(api_spec, self.face, self.route_base)
 
     def _remove(self, ids: list[int], heir: str | None) -> list[str]:
         """What deleting means: the titles of what is gone."""

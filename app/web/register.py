@@ -9,10 +9,11 @@ from flask import current_app
 from flask_appbuilder.const import PERMISSION_PREFIX
 
 from app.accounts.roles import ROLE_MODEL
+from app.jobs.import_plans import IMPORT
 from app.records.export import EXPORT
 from app.records.readers import tracked
 from app.spec.model import LOG_MODELS, Product, ResourceSpec
-from app.web import account, exporting, log_view
+from app.web import account, exporting, import_api, importing, log_view
 from app.web.api import ResourceApi
 from app.web.datamodel import ResourceInterface
 from app.web.definition_form import definition_forms
@@ -87,6 +88,7 @@ def register(chassis: Any, product: Product, models: Mapping[str, type[Any]]) ->
             continue
         chassis.add_view_no_menu(make_view(resource, models[name], shown))
         chassis.add_api(make_api(resource, models[name], shown))
+    _allow_uploads(product)
     chassis.add_api(WorkbenchApi)
     chassis.add_api(ExplainApi)
     chassis.add_api(SearchApi)
@@ -191,6 +193,13 @@ def _rearranging(resource: ResourceSpec) -> Mapping[str, str]:
 
 def _binning(resource: ResourceSpec) -> Mapping[str, str]:
     return {**(BINNING if resource.bin else {}), **revealing(resource)}
+
+
+def _allow_uploads(product: Product) -> None:
+    """The endpoints that take a file to import: their bodies may be as large as the setting says."""
+    names = [_camel(resource) for resource in product.resources.values() if IMPORT in resource.can]
+    endpoints = {f"{name}{kind}.{importing.UPLOADS}" for name in names for kind in ("View", "Api")}
+    current_app.extensions["ucc.uploads"] = frozenset(endpoints)
 
 
 def _importing(resource: ResourceSpec, methods: Mapping[str, str]) -> Mapping[str, str]:

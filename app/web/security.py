@@ -57,6 +57,7 @@ def init_app(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the login
     )
     csrf.init_app(app)
+    app.before_request(_allow_upload)
     app.before_request(_check_csrf)
     app.after_request(_add_headers)
 
@@ -90,6 +91,15 @@ def _forget_tenant(_error: BaseException | None = None) -> None:
     token: Token[Scope | None] | None = g.pop("ucc_scope", None)
     if token is not None:
         leave(token)
+
+
+def _allow_upload() -> None:
+    """A file to import may be larger than any form: from whoever seems to be logged in, and to the addresses that take
+    one. Before the token is looked for, which reads the body."""
+    if request.endpoint in current_app.extensions.get("ucc.uploads", ()) and (
+        "_user_id" in session or bears_credentials(request)
+    ):
+        request.max_content_length = (current_app.config["IMPORT_MB"] + 1) << 20
 
 
 def _check_csrf() -> None:
