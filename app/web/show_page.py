@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
 
@@ -23,6 +23,8 @@ from app.web.log_link import log_url
 from app.web.moments import plain
 from app.web.timeline import timeline_context
 from app.web.uses import members
+
+LONG: Final = ("longtext", "richtext")  # kinds that get a line of their own
 
 
 def show_context(
@@ -89,6 +91,7 @@ def _section(label: str | None, fields: Iterable[FieldFace], actor: Actor, recor
             "name": field.name,
             "label": field.label,
             "html": field.full(record, actor.reader),
+            "wide": field.field.kind in LONG,
             "masked": field.field.hidden and bool(record.values.get(field.name)),
         }
         for field in fields
