@@ -20,6 +20,7 @@ from app.accounts.templates import GENERAL
 from app.accounts.tenants import create_tenant, find_tenant, list_tenants, reset_user_password
 from app.cli_audit import audit
 from app.cli_demo import demo
+from app.cli_export import export
 from app.demo import ensure_demo
 from app.engine import engine
 from app.jobs import process
@@ -212,4 +213,5 @@ def worker(once: bool) -> None:
 
 
 main.add_command(audit)
+main.add_command(export)
 main.add_command(demo)

@@ -6,8 +6,10 @@ import re
 from urllib.parse import quote
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
+from app import cli_export
 from app.jobs import queue
 from app.models.audit import AuditEntry
 from app.models.base import db
@@ -105,3 +107,15 @@ def test_the_api_gives_a_file_or_a_job(customers: Exporter, monkeypatch: pytest.
     assert done["state"] == "done"
     assert len(csv_rows(site.api("GET", f"/api/v1/jobs/files/{done['files'][0]['id']}").data)) == 6
     assert Site(customers.kit, "manager").api("GET", path).status_code == 404
+
+
+def test_the_mark_leads_to_the_person(customers: Exporter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Issue 4, 7: `ucc export whose` says who, in whichever company, from a file that lies somewhere."""
+    monkeypatch.setattr(cli_export, "prepared_app", lambda: customers.kit.app)
+    got = Site(customers.kit, "admin").post("/customer/export", {"query": "gender=male", "format": "xlsx"})
+    mark = xlsx_rows(got.data, 1)[0][1]
+    told = CliRunner().invoke(cli_export.export, ["whose", mark.lower()])
+    assert told.exit_code == 0, told.output
+    assert customers.kit.code in told.output
+    assert customers.actor.name in told.output
+    assert CliRunner().invoke(cli_export.export, ["whose", "NOSUCHMARK"]).exit_code == 1
