@@ -23,6 +23,7 @@ from app.models.adopted import Role, User
 from app.models.base import db
 from app.models.tenant import Tenant
 from app.records import query, veil
+from app.records.doing import refusals
 from app.records.record import Record
 from app.records.sight import Sight, asking, narrowed
 from app.records.system import people
@@ -49,6 +50,16 @@ class SightLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionLine:
+    """An action that hangs on more than the permission asked about: whether the person may use it, and why not."""
+
+    label: str
+    on: bool
+    why: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """`place` is the path of the page where `change` is done, "" for none."""
 
@@ -58,6 +69,7 @@ class Explanation:
     change: str
     place: str
     sight: Sequence[SightLine] = ()
+    actions: Sequence[ActionLine] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +99,20 @@ def explain(asker: Actor, user_id: int, page: ResourceSpec, kind: str, record_id
     active, subject = _subject(asker, user_id)
     record = None if record_id is None or kind in WITHOUT_RECORD else query.get(asker, page, record_id)
     asked = _Question(asker, subject, page, kind, record)
-    return _login(asked, active) or _looks(asked, _permission(asked) or _sight(asked))
+    return _login(asked, active) or _with_actions(asked, _looks(asked, _permission(asked) or _sight(asked)))
+
+
+def _with_actions(asked: _Question, found: Explanation) -> Explanation:
+    """B3: what of the page's actions a permission that is granted does not open by itself."""
+    if not found.allowed:
+        return found
+    lines = []
+    for action in asked.page.actions.values():
+        if action.permission == asked.kind and (action.seats or action.when or action.also):
+            why = next(refusals(asked.subject, action), "")
+            place = f"/{action.when[0]}/" if action.when else ""
+            lines.append(ActionLine(action.label.text(asked.asker.locale), not why, why, place))
+    return replace(found, actions=lines)
 
 
 def roles_page() -> ResourceSpec:

@@ -125,8 +125,8 @@ def _known(actor: Actor, page: ResourceSpec, action: str, key: str) -> Claimed |
 
 
 def _remember(actor: Actor, resource: ResourceSpec, action: str, key: str, claimed: Claimed) -> None:
-    if not key:
-        return
+    if not key or not claimed.ids:
+        return  # where nothing was given, the next press may find something
     db.session.execute(delete(Once).where(Once.user_id == actor.user_id, Once.at < claimed.at - REMEMBERED))
     done: dict[str, Any] = {
         "what": [resource.name, action], "ids": [str(id_) for id_ in claimed.ids],

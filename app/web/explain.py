@@ -92,9 +92,11 @@ def add_explain_path(spec: APISpec) -> None:
         "record": _("Id of a record of that page, if it is about one"),
     }  # fmt: skip
     line = {"label": TEXT, "on": WHETHER, "parameter": TEXT, "place": TEXT, "met": WHETHER}
+    action = {"label": TEXT, "on": WHETHER, "why": TEXT, "place": TEXT}
     answer = {
         "allowed": WHETHER, "reason": TEXT, "sentence": TEXT, "change": TEXT, "place": TEXT,
         "sight": {"type": "array", "items": {"type": "object", "properties": line}},
+        "actions": {"type": "array", "items": {"type": "object", "properties": action}},
     }  # fmt: skip
     data = {"type": "object", "properties": {"data": {"type": "object", "properties": answer}}}
     parameters = [

@@ -22,6 +22,8 @@ from app.records.panel import Pulse, acknowledge, mark_read, panel, pending, pul
 from app.records.record import PanelRow
 from app.spec.model import ResourceSpec, WorkbenchSpec
 from app.web import htmx, who
+from app.web.beside import due_urls
+from app.web.desk import desk_part, jobs_part, pieces
 from app.web.moments import moment
 from app.web.permit import logged_in
 from app.web.shell import page
@@ -48,8 +50,21 @@ class WorkbenchView(BaseView):
             title = _("Please read this first")
         else:
             shown = {"panels": [_panel(actor, resource, spec, root) for resource, spec in panels()]}
+            shown["pieces"] = pieces(actor, root)
             title = _("Workbench")
-        return page("workbench.html", title=title, pulse=_told(pulses), **shown)
+        return page("workbench.html", title=title, pulse=_told(pulses), due_urls=due_urls(actor, root), **shown)
+
+    @expose("/desk/<resource>")
+    @logged_in
+    def desk(self, resource: str) -> ResponseReturnValue:
+        """What is due of the reader's own, and figures: the page asks for it once it is shown (C7)."""
+        return desk_part(who.actor(), resource, request.script_root)
+
+    @expose("/jobs")
+    @logged_in
+    def jobs(self) -> ResponseReturnValue:
+        """The reader's last jobs; while one runs, the page asks again every two seconds."""
+        return jobs_part(who.actor(), request.script_root)
 
     @expose("/pulse")
     @logged_in

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from app.accounts.explain import explain
 from app.errors import Denied, Invalid
-from tests.claiming.conftest import Floor
+from tests.claiming.conftest import Floor, Person
 from tests.desk import at_once
 
 
@@ -22,7 +23,7 @@ def test_nothing_is_claimed_while_the_parameter_is_off(floor: Floor) -> None:
     """B3"""
     floor.pool(1)
     agent = floor.person()
-    with pytest.raises(Denied, match="坐席自助申请|Agents may claim"):
+    with pytest.raises(Denied, match=r"坐席自助申请|Agents may claim"):
         agent.claim()
     floor.allow(agent_may_claim=True)
     assert len(agent.claim().ids) == 1
@@ -100,7 +101,10 @@ def test_each_claimed_customer_has_an_entry_in_the_log_and_the_batch_costs_littl
 def test_an_empty_pool_gives_nothing_and_says_nothing_wrong(floor: Floor) -> None:
     """B4"""
     floor.allow(agent_may_claim=True)
-    assert list(floor.person().claim("k").ids) == []
+    agent = floor.person()
+    assert list(agent.claim("k").ids) == []
+    pool = floor.pool(1)
+    assert list(agent.claim("k").ids) == pool, "the same press may find something later"
 
 
 def test_a_key_that_is_too_long_is_refused(floor: Floor) -> None:
@@ -108,3 +112,21 @@ def test_a_key_that_is_too_long_is_refused(floor: Floor) -> None:
     floor.allow(agent_may_claim=True)
     with pytest.raises(Invalid):
         floor.person().claim("k" * 129)
+
+
+def test_explain_says_what_claiming_hangs_on_and_is_right(floor: Floor) -> None:
+    """B3, R4: for everybody and both states of the parameter, what is said is what happens."""
+    floor.pool(100)
+    for on in (False, True):
+        floor.allow(agent_may_claim=on)
+        for role in ("agent", "team_leader", "manager", "admin"):
+            person = Person(floor.kit, floor.kit.person(role)[0])
+            with floor.at_work():
+                said = explain(floor.kit.actor("admin"), person.id, floor.resource("customer"), "operate")
+            line = next(line for line in said.actions if line.label in ("申请客户资料", "Claim customers"))
+            try:
+                person.claim()
+                happens = True
+            except Denied:
+                happens = False
+            assert (line.on, bool(line.why), line.place) == (happens, not happens, "/business/"), role

@@ -48,7 +48,7 @@ def test_fewer_and_none_are_said_kindly(floor: Floor) -> None:
 
 def test_a_program_claims_with_a_key_in_the_header(floor: Floor) -> None:
     """B4"""
-    client, agent = browser(floor, "agent")
+    client, _agent = browser(floor, "agent")
     send = {"headers": {"X-CSRFToken": client.csrf, "Idempotency-Key": "abc"}}
     assert client.post("/api/v1/customer/do/claim", **send).status_code == 403
     floor.allow(agent_may_claim=True, claim_size=2)
