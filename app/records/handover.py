@@ -178,6 +178,7 @@ class _Move:
                 before = save.values_of(owner, held)
                 after = {**before, name: self._instead(before[name])}
                 change = batch.change("edit", held.id, before=before, after=after)
+                change.handed_over = True
                 with batch.naming(change):
                     rules.run(change, owner.rules)
                     save.update(change, held)

@@ -51,6 +51,7 @@ class Change:
     others: Others
     lookup: Lookup
     action: str = ""  # the action's name where kind is "act"
+    handed_over: bool = False  # what the record referred to is being deleted
     now: datetime = field(default_factory=utcnow)
     system: dict[str, Any] = field(default_factory=dict)
     bumped: list[str] = field(default_factory=list)

@@ -37,8 +37,9 @@ def width(page: ResourceSpec, role: str, grants: Grants) -> str:
 
 def wider(actor: Actor, role: str, grants: Grants, pages: Iterable[str]) -> list[ResourceSpec]:
     """Those of the pages (by name) of which such a role sees more than `actor` does."""
-    known = engine().product.resources
-    asked = [known[name] for name in dict.fromkeys(pages) if name in known]
+    named = dict.fromkeys(pages)
+    known = engine().product.resources if named else {}
+    asked = [known[name] for name in named if name in known]
     mine = actor.role_key or actor.role_base
     return [page for page in asked if width(page, role, grants) not in WITHIN[width(page, mine, actor.grants)]]
 

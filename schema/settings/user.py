@@ -68,8 +68,8 @@ def lead_before_leaving(change: Change) -> None:
     """C2: whoever leads a team stays in it, and stays an agent, until somebody else leads it."""
     if change.before is None or change.after is None or not change.changed("team", "role"):
         return
-    team = None if change.action == "hand_over" else change.find("team", leader=change.id)
-    if team is None:
+    team = change.find("team", leader=change.id)
+    if team is None or change.handed_over:
         return
     message = _("This person leads the team “%(team)s”. Choose another leader there first.", team=team["name"])
     if change.after["team"] != team["id"]:
