@@ -6,18 +6,19 @@ is done already adds nothing. Each batch is one transaction, search index includ
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert, inspect
+
 from app.demo_company import actor_for, company, facts, how_many
 from app.demo_crowd import batches
 from app.engine import engine
-from app.models.base import new_id, transaction
+from app.models.base import db, new_id, transaction
 from app.models.tenant import Tenant
-from app.records import audit, finding
-from app.records.array_rows import insert_rows
+from app.records import arrays, audit, finding
 from app.spec.model import ResourceSpec
 from app.tenancy.scope import tenant_scope
 
@@ -58,5 +59,13 @@ def _add(resource: ResourceSpec, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         row["id"] = new_id()
         row.update(finding.shadows(resource, row))
-    insert_rows(engine().models[resource.name], rows)
+    model = engine().models[resource.name]
+    if not arrays.possible(len(rows)) or not arrays.send(model, _columns(model, rows), len(rows)):
+        db.session.execute(insert(model), rows)
     finding.index_many(resource, rows)
+
+
+def _columns(model: Any, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """The rows column by column, by the names of the table's columns."""
+    named = {name: inspect(model).get_property(name).columns[0].name for name in rows[0]}
+    return {column: [row[name] for row in rows] for name, column in named.items()}

