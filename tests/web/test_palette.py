@@ -63,7 +63,9 @@ def test_nothing_out_of_sight_is_found(tenant: TenantKit, other_tenant: TenantKi
     desk.add("customer", name="端木二", phone="13812340002", agent=tenant.user("agent")[0])
     for stranger in (agent, Site(other_tenant, "admin")):
         offered = [url for url in found(stranger, "端木") if url.startswith("/customer/")]
-        told = [row["id"] for group in stranger.api("GET", "/api/v1/search?q=端木").json["data"] for row in group["rows"]]
+        told = [
+            row["id"] for group in stranger.api("GET", "/api/v1/search?q=端木").json["data"] for row in group["rows"]
+        ]
         mine = stranger is agent
         assert offered == ([f"/customer/{own.id}"] if mine else [])
         assert told == ([str(own.id)] if mine else [])
