@@ -77,7 +77,7 @@ def columns(
         "whole": plan.whole,
         "whole_most": f"{MOST_WHOLE:,}",
         "for_all": [
-            _control(face, actor, resource.field(name), plan, errors) | {"url": _choices_url(face, root, name)}
+            _control(face, actor, resource.field(name), errors=errors, plan=plan, root=root)
             for name in resource.importing.for_all
         ],
         "secrets": bool(secrets_of(resource)),
@@ -177,7 +177,7 @@ def _rules(face: Face, actor: Actor, resource: ResourceSpec, plan: Plan) -> dict
     }
 
 
-def _control(face: Face, actor: Actor, field: FieldSpec, plan: Plan, errors: Errors) -> dict[str, Any]:
+def _control(face: Face, actor: Actor, field: FieldSpec, *, plan: Plan, errors: Errors, root: str) -> dict[str, Any]:
     """The input of a value for all rows, as the form of the record has it."""
     kind, chosen = kind_of(field), plan.for_all.get(field.name, "")
     pairs: Sequence[tuple[str, str]] = kind.options(field, actor.reader)
@@ -198,10 +198,7 @@ def _control(face: Face, actor: Actor, field: FieldSpec, plan: Plan, errors: Err
         "value": chosen,
         "values": [chosen] if chosen else [],
         "options": options,
+        "url": f"{root}{face.url}choices/{field.name}" if field.to else None,
         "placeholder": _("As the file says"),
         "errors": [str(text) for text in errors.get(field.name, ())],
     }
-
-
-def _choices_url(face: Face, root: str, name: str) -> str | None:
-    return f"{root}{face.url}choices/{name}" if face.fields[name].is_reference else None

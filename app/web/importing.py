@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from app.web.face import Face
 
 KINDS: Final[Mapping[str, str]] = dict.fromkeys(
-    ("import_file", "import_upload", "import_template", "import_columns", "import_decide", "import_trial", "import_start",
-     "import_job", "import_passwords"), IMPORT,
+    ("import_file", "import_upload", "import_template", "import_columns", "import_decide", "import_trial",
+     "import_start", "import_job", "import_passwords"), IMPORT,
 )  # fmt: skip
 UPLOADS: Final = "import_upload"  # the method that takes a file
 SMALL: Final = 200_000  # bytes of a file that is tried while one waits

@@ -26,6 +26,7 @@ from app.web.list_opening import ListOpening
 
 SIZES: Final = (25, 50, 100, 200)
 MOST_TITLE: Final = 60  # characters
+SHOWN: Final = ("add", "edit", "delete", "view", "import", "export")  # kinds that templates ask about
 OF_THE_PAGE: Final = frozenset({"cursor", "order", "size"})
 
 Errors = Mapping[str, Sequence[object]]
@@ -105,7 +106,7 @@ class ListPage:
             **self._pager(),
             "count_url": self._to("count", keep_order=False),
             "empty": {"filtered": self._narrowed(), "text": self._empty_text()},
-            "can": {kind: may(actor, face.resource, kind) for kind in ("add", "edit", "delete", "view", "import", "export")},
+            "can": {kind: may(actor, face.resource, kind) for kind in SHOWN},
             "add_url": f"{self.url}add",
             "import_url": f"{self.url}import/",
             "delete": deletes,

@@ -40,12 +40,12 @@ def _form(face: Face) -> Json:
     spec = face.resource.importing
     options = {
         "columns": {"type": "object", "additionalProperties": TEXT,
-                    "description": _("Head of the file → field; left out, heads are recognised by their labels")},
+                    "description": _("Head → field; left out, heads are recognised by their labels")},
         "duplicates": {"type": "string", "enum": list(DUPLICATES),
-                       "description": _("Where a record has the same value of the key already: %(key)s", key=spec.key or "–")},
+                       "description": _("Where a record has this value already: %(key)s", key=spec.key or "–")},
         "whole": {**WHETHER, "description": _("All rows or none")},
         "for_all": {"type": "object", "additionalProperties": TEXT,
-                    "description": _("Values of rows that have none: %(fields)s", fields=", ".join(spec.for_all) or "–")},
+                    "description": _("Values of rows that have none: %(fields)s", fields=", ".join(spec.for_all))},
         "dry_run": {**WHETHER, "description": _("Only try it: nothing is written")},
         "encoding": TEXT, "delimiter": TEXT, "sheet": TEXT,
     }  # fmt: skip
@@ -59,7 +59,7 @@ def _form(face: Face) -> Json:
 
 
 def _state() -> Json:
-    counts = {name: WHOLE for name in ("rows", "created", "updated", "skipped", "failed")}
+    counts = dict.fromkeys(("rows", "created", "updated", "skipped", "failed"), WHOLE)
     faults = {"type": "array", "items": _object(row=WHOLE, column=TEXT, value=TEXT, why=TEXT)}
     return _object(
         id=TEXT, kind=TEXT, state=TEXT, done=WHOLE, total={**WHOLE, "nullable": True}, message=TEXT, fault=TEXT,
