@@ -19,5 +19,6 @@ def maintain() -> int:
         with tenant_scope(tenant_id), transaction():
             actor = system_actor(tenant_id, "ucc maintain")
             deleted += definitions.purge(actor)
-            recycle_bin.purge_old(actor)
+            while recycle_bin.purge_old(actor) == recycle_bin.AT_ONCE:
+                continue
     return deleted

@@ -19,13 +19,13 @@ from app.jobs.queue import enqueue
 from app.models.base import db, transaction
 from app.models.job_schedule import JobSchedule
 from app.models.tenant import Tenant
-from app.records import returning
+from app.records import recycle_bin, returning
 from app.tenancy.scope import tenant_scope
 
 AT: Final = time(3)  # when nobody is at work
 
 # Kind of job → whether the company in scope needs it.
-DAILY: Final[dict[str, Callable[[], bool]]] = {returning.JOB: returning.wanted}
+DAILY: Final[dict[str, Callable[[], bool]]] = {returning.JOB: returning.wanted, recycle_bin.JOB: recycle_bin.wanted}
 
 
 def put_in(now: datetime) -> int:

@@ -18,7 +18,7 @@ from app.access import Actor, demand
 from app.errors import Invalid, NotFound
 from app.fields.typed import quoted
 from app.models.base import SEARCH, db, utcnow
-from app.records import audit, rules, save
+from app.records import audit, recycle_bin, rules, save
 from app.records.batch import Batch
 from app.records.clauses import containing
 from app.records.ids import record_id
@@ -62,6 +62,8 @@ def hand_over(actor: Actor, resource: ResourceSpec, ids: Sequence[int], heir: in
     move = _Move(actor, resource, ids, heir_id)
     for fields in references(resource).values():
         move.all_of(fields)
+    if heir_id is not None:
+        recycle_bin.hand_over(resource, ids, heir_id, next(iter(move.titles([heir_id])), ""))
 
 
 def going(actor: Actor, resource: ResourceSpec, ids: Sequence[int]) -> list[str]:
@@ -200,8 +202,8 @@ class _Move:
 
     def _note(self, owner: ResourceSpec, moved: Sequence[Reference], number: int) -> None:
         """One entry for all of them: from whom, to whom, how many."""
-        old = COMMA.text(self.actor.locale).join(self._titles(self.ids))
-        new = next(iter(self._titles([self.heir])), "") if self.heir else ""
+        old = COMMA.text(self.actor.locale).join(self.titles(self.ids))
+        new = next(iter(self.titles([self.heir])), "") if self.heir else ""
         shown = f"{number:,}"
         if new:
             title = _("From %(old)s to %(new)s: %(n)s records", old=quoted(old), new=quoted(new), n=shown)
@@ -210,7 +212,7 @@ class _Move:
         before, after = ({reference.field.name: text for reference in moved} for text in (old, new))
         audit.enter(self.actor, owner, "hand_over", (None, title), before=before, after=after)
 
-    def _titles(self, ids: Sequence[int]) -> list[str]:
+    def titles(self, ids: Sequence[int]) -> list[str]:
         model = model_of(self.resource)
         column = getattr(model, self.resource.title)
         found = db.session.scalars(select(column).where(model.id.in_(ids)).order_by(model.id))

@@ -27,6 +27,7 @@ from app.web.exporting import ExportCalls
 from app.web.import_api import ImportCalls
 from app.web.face import Face
 from app.web.openapi import add_paths
+from app.web.openapi_record import add_record_paths
 from app.web.openapi_import import add_import_paths
 from app.web.permit import demand_of, logged_in, permitted
 from app.web.recycle_bin import BinApi
@@ -157,6 +158,7 @@ class ResourceApi(ExportCalls, ImportCalls, TimelineApi, BinApi, RevealApi, PerR
     def add_api_spec(self, api_spec: APISpec) -> None:
         """FAB would read docstrings; ours come from the resource, in the reader's language."""
         add_paths(api_spec, self.face, self.route_base)
+        add_record_paths(api_spec, self.face, self.route_base)
         add_import_paths(api_spec, self.face, self.route_base)
 
     def _remove(self, ids: list[int], heir: str | None) -> list[str]:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app.access import Actor
 from app.engine import engine
-from app.records import handover
+from app.records import handover, recycle_bin
 from app.records.ids import record_ids
 from app.records.references import Use, uses
 from app.records.system import people
@@ -41,6 +41,7 @@ def question(face: Face, actor: Actor, ids: Sequence[int], root: str) -> dict[st
         **listed(titles, ids),
         "text": outcome(resource),
         "uses": [_told(use, actor) for use in found],
+        "binned": [_binned(owner, number, actor) for owner, number in recycle_bin.referring(resource, ids).items()],
         "heir": _heir(actor, resource, ids, url, found) if found else None,
     }
 
@@ -59,6 +60,11 @@ def listed(titles: Sequence[str], ids: Sequence[int]) -> dict[str, Any]:
 
 def _told(use: Use, actor: Actor) -> str:
     return str(_("%(what)s: %(n)s", what=use.owner.many.text(actor.locale), n=f"{use.number:,}"))
+
+
+def _binned(owner: ResourceSpec, number: int, actor: Actor) -> str:
+    what = owner.many.text(actor.locale)
+    return str(_("In the recycle bin, too: %(what)s: %(n)s", what=what, n=f"{number:,}"))
 
 
 def _heir(actor: Actor, resource: ResourceSpec, ids: Sequence[int], url: str, found: Sequence[Use]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.access import system_actor
+from app.engine import engine
 from app.errors import Denied, Invalid, NotFound
 from app.models.audit import AuditEntry
 from app.models.base import db, transaction, utcnow
@@ -194,3 +195,35 @@ def test_many_go_and_come_back_at_a_cost_that_grows_by_the_row_only(desk, querie
             Bin(desk).restore(*names)
         numbers.append(len(sent))
     assert (numbers[1] - numbers[0]) / 3 <= 16, numbers
+
+
+def test_nothing_of_a_deleted_record_is_left_where_people_search(desk):
+    """C1: its grams go with it, and come back with it."""
+    id_ = customer(desk, "欧阳娜娜")
+
+    def grams() -> int:
+        with desk.at_work():
+            table = engine().models["customer"].__gram__
+            return db.session.scalars(select(func.count()).select_from(table).where(table.owner_id == id_)).one()
+
+    before = grams()
+    Bin(desk).delete(id_)
+    assert grams() == 0
+    assert desk.count("customer", q="阳娜").number == 0
+    Bin(desk).restore("欧阳娜娜")
+    assert grams() == before > 0
+    assert [desk.count("customer", q=text).number for text in ("阳娜", "oyn", "8000")] == [1, 1, 1]
+
+
+def test_who_hands_over_a_type_hands_over_what_is_in_the_bin_too(desk):
+    """T2, C1: what is there is in nobody's way, but is counted."""
+    old, new = desk.add("customer_type", name="旧类型").id, desk.add("customer_type", name="新类型").id
+    id_ = customer(desk, type=old)
+    Bin(desk).delete(id_)
+    with desk.at_work():
+        counted = recycle_bin.referring(desk.resource("customer_type"), [old])
+    assert {owner.name: number for owner, number in counted.items()} == {"customer": 1}
+    with desk.at_work(), transaction():
+        service.delete(desk.actor, desk.resource("customer_type"), [old], heir=new)
+    assert Bin(desk).restore("张敏").notes == []
+    assert desk.get("customer", id_).titles["type"] == "新类型"
