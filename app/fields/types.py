@@ -45,8 +45,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)  # SQLite's own type writes it down without the zone
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
+        if value is None or value.tzinfo is UTC:
+            return value
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 

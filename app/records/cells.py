@@ -5,7 +5,6 @@ What depends on the field is worked out once; for a row there is only a look int
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -14,6 +13,7 @@ from app.fields import kind_of
 from app.fields.base import Kind, Reader
 from app.fields.veiled import mask
 from app.records.layout import Layout, named, several_named
+from app.records.wall_clock import WallClock
 from app.spec.model import FieldSpec
 
 # What a cell is to a spreadsheet.
@@ -30,7 +30,7 @@ _STORED: Final = ("text", "longtext", "digits", "mobile", "email")  # kinds whos
 @dataclass(frozen=True, slots=True)
 class Column:
     """`place` is where the rows of the statement have it. `fill` gives a text for every value of the form "text", and
-    for the others an int, a moment on the reader's wall clock (aware), a date or a time; None is an empty cell."""
+    for the others an int, a moment on the reader's clock (app.records.wall_clock), a date or a time; None is empty."""
 
     name: str
     label: str
@@ -64,7 +64,7 @@ def _filled(field: FieldSpec, kind: Kind, reader: Reader, *, hide: bool) -> tupl
     if field.kind in _CLOSED:
         return "text", _remembering(lambda value: kind.text(field, value, reader))
     if field.kind in _FORMS:
-        return _FORMS[field.kind], _moments(reader) if field.kind == "datetime" else list
+        return _FORMS[field.kind], WallClock(reader.zone).seconds if field.kind == "datetime" else list
     if field.kind in _STORED:
         return "text", lambda values: [value or "" for value in values]
     return "text", lambda values: [kind.text(field, value, reader) for value in values]
@@ -84,18 +84,3 @@ def _remembering(text: Callable[[Any], str]) -> Fill:
         return [known[value] for value in values]
 
     return fill
-
-
-def _moments(reader: Reader) -> Fill:
-    zone = reader.zone
-
-    def fill(values: Values) -> list[Any]:
-        try:
-            return [value and value.astimezone(zone) for value in values]
-        except OverflowError:  # beyond the year 9999 there: as it is, in UTC
-            return [value and (value if value.year > _LAST_YEAR else value.astimezone(zone)) for value in values]
-
-    return fill
-
-
-_LAST_YEAR: Final = dt.MAXYEAR - 1

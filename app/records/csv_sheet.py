@@ -9,6 +9,7 @@ from typing import IO, Any, Final
 
 from app.records.cells import Column, Form
 from app.records.spreadsheet import WATCHED, guarded
+from app.records.wall_clock import Calendar
 
 MARK: Final = "\ufeff"  # without it Excel takes the file for the local encoding, and Chinese comes out garbled
 TYPE: Final = "text/csv; charset=utf-8"
@@ -34,7 +35,10 @@ class CsvSheet:
         if not rows:
             return
         stored = list(zip(*rows, strict=True))
-        cells = [_SPELT[column.form](column.fill(stored[column.place])) for column in self._columns]
+        cells = [
+            (_guarded if column.form == "text" else SPELT[column.form])(column.fill(stored[column.place]))
+            for column in self._columns
+        ]
         if self._tail:
             cells.append([""] * len(rows))
         page = io.StringIO()
@@ -48,17 +52,8 @@ class CsvSheet:
         """Nor at the end of one that nobody will get."""
 
 
-def _texts(values: list[Any]) -> list[str]:
+def _guarded(values: list[Any]) -> list[str]:
     return [value if value[:1] not in WATCHED else guarded(value) for value in values]
-
-
-def _moments(values: list[Any]) -> list[str]:
-    """2026-11-22 18:05:00; an hour that comes twice has its offset, or the first of the two would be understood."""
-    return [("" if value is None else str(value)[:19] if not value.fold else _with_offset(value)) for value in values]
-
-
-def _with_offset(value: Any) -> str:
-    return str(value.isoformat(" ", "seconds"))
 
 
 def _clocks(values: list[Any]) -> list[str]:
@@ -69,10 +64,10 @@ def _plain(values: list[Any]) -> list[str]:
     return ["" if value is None else str(value) for value in values]
 
 
-_SPELT: Final[Mapping[Form, Callable[[list[Any]], list[str]]]] = {
-    "text": _texts,
+SPELT: Final[Mapping[Form, Callable[[list[Any]], list[str]]]] = {
+    "text": list,
     "number": _plain,
-    "moment": _moments,
+    "moment": Calendar().texts,
     "day": _plain,
     "clock": _clocks,
 }

@@ -18,6 +18,7 @@ from app.models.base import db
 from app.records import custom, masking
 from app.records.cells import Column, columns_of
 from app.records.columns import of as columns_shown
+from app.records.csv_sheet import SPELT
 from app.records.cursor import Cursor
 from app.records.layout import Layout
 from app.records.plan import page_parameters, page_plan
@@ -75,9 +76,10 @@ def columns(actor: Actor, resource: ResourceSpec, names: Sequence[str], *, full:
 
 def rows(
     actor: Actor, resource: ResourceSpec, search: Search, names: Sequence[str] | None = None, size: int | None = None
-) -> Iterator[list[Any]]:
-    """Every row that `search` finds for `actor`, as the values an export would hold (app.records.cells.Column), in the
-    order of the list. `names` are the fields wanted, or the actor's own columns of the list. Raises Denied.
+) -> Iterator[list[str]]:
+    """Every row that `search` finds for `actor`, as the texts that an export would hold, in the order of the list.
+
+    `names` are the fields wanted, or the actor's own columns of the list. Raises Denied.
     """
     demand(actor, resource, "view")
     wanted = names or columns_shown(actor, custom.of(actor, resource))
@@ -85,7 +87,7 @@ def rows(
     for found in batches(lambda: actor, resource, search, wanted, size):
         if found.rows:
             stored = list(zip(*found.rows, strict=True))
-            yield from map(list, zip(*(column.fill(stored[column.place]) for column in made), strict=True))
+            yield from map(list, zip(*(SPELT[one.form](one.fill(stored[one.place])) for one in made), strict=True))
 
 
 def _asked(resource: ResourceSpec, names: Sequence[str]) -> list[str]:

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 from app.records import xlsx_parts as parts
 from app.records.cells import Column, Form
+from app.records.csv_sheet import SPELT
 from app.records.spreadsheet import QUOTE, guarded
 
 TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -24,7 +25,9 @@ EXACT: Final = 10**15  # a greater number would lose its last digits
 _LEVEL: Final = 1  # of packing: higher ones take twice the time for a tenth less
 _DAY: Final = 86_400
 _ZERO_DAY: Final = dt.date(1899, 12, 30).toordinal()
+_EPOCH: Final = dt.date(1970, 1, 1).toordinal() - _ZERO_DAY
 _FIRST_YEAR: Final = 1901  # before, programs disagree about what day a number is
+_FIRST: Final = (dt.date(_FIRST_YEAR, 1, 1) - dt.date(1970, 1, 1)).days * _DAY
 # What a text must not have as it is: markup, controls, what would be read as an escape, blanks that would be dropped.
 _ODD: Final = re.compile(
     r"[&<>\x01-\x08\x0b-\x1f\ufffe\uffff\n\t]|_x[0-9A-Fa-f]{4}_|(?:^|\x00)\s|\s(?:\x00|$)|(?:^|\x00)'"
@@ -154,18 +157,18 @@ def _numbers(letter: str, numbers: Sequence[str], values: list[Any]) -> list[str
 
 
 def _moments(letter: str, numbers: Sequence[str], values: list[Any]) -> list[str]:
-    """A cell knows no zone: an hour that comes twice is written as a text with its offset."""
-    made, style = [], parts.MOMENT
-    for number, value in zip(numbers, values, strict=True):
-        if value is None:
-            made.append("")
-        elif value.fold or value.year < _FIRST_YEAR:
-            made += _texts(letter, [number], [value.isoformat(" ", "seconds")[: None if value.fold else 19]])
-        else:
-            day = value.toordinal() - _ZERO_DAY
-            second = value.hour * 3600 + value.minute * 60 + value.second
-            made.append(f'<c r="{letter}{number}" s="{style}"><v>{day + second / _DAY}</v></c>')
-    return made
+    """A cell knows no zone: what only an offset would tell apart is a text."""
+    head, style = f'<c r="{letter}', f'" s="{parts.MOMENT}"><v>'
+    return [
+        f"{head}{number}{style}{value / _DAY + _EPOCH}</v></c>"
+        if value.__class__ is int and value >= _FIRST
+        else _odd_moment(letter, number, value)
+        for number, value in zip(numbers, values, strict=True)
+    ]
+
+
+def _odd_moment(letter: str, number: str, value: Any) -> str:
+    return "" if value is None else _texts(letter, [number], SPELT["moment"]([value]))[0]
 
 
 def _days(letter: str, numbers: Sequence[str], values: list[Any]) -> list[str]:

@@ -21,7 +21,7 @@ from app.jobs.worker import Worker
 from app.models.adopted import Role, User
 from app.models.base import db, transaction
 from app.models.tenant import Tenant
-from app.records import export
+from app.records import export, settings
 from app.tenancy.scope import tenant_scope
 
 COLUMNS: Final = ("name", "gender", "phone", "type", "team", "last_contact_at", "created_at", "remark")
@@ -68,6 +68,8 @@ def _alone(app: Flask, tenant_id: int, format_: str) -> Figure:
 def _child(app: Flask, tenant_id: int, format_: str, pipe: Any) -> None:
     with app.app_context(), tenant_scope(tenant_id):
         actor = _admin()
+        with transaction():
+            settings.save(actor, engine().product.resource("business"), {"export_approval_rows": 0})
         with transaction():
             wanted = export.order(
                 actor, engine().product.resource("customer"), MultiDict(), columns=COLUMNS, format=format_, full=True

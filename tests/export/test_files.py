@@ -16,6 +16,7 @@ from app.fields.base import Reader
 from app.records import spreadsheet
 from app.records.cells import Column
 from app.records.csv_sheet import CsvSheet
+from app.records.wall_clock import WallClock
 from app.records.xlsx import Workbook
 from app.sheets.values import undefused
 from tests.export.conftest import Exporter, csv_rows, xlsx_rows
@@ -29,9 +30,9 @@ def text_column(place: int = 0) -> Column:
     return Column("a", "甲", "text", place, list)
 
 
-def as_csv(values: list[str], trailer: str = "") -> list[list[str]]:
+def as_csv(values: list[object], column: Column | None = None) -> list[list[str]]:
     out = io.BytesIO()
-    sheet = CsvSheet(out, [text_column()], trailer)
+    sheet = CsvSheet(out, [column or text_column()], "")
     sheet.begin()
     sheet.write([(value,) for value in values])
     return csv_rows(out.getvalue())
@@ -77,14 +78,17 @@ def test_an_xlsx_keeps_every_text_as_it_is() -> None:
 def test_moments_are_real_ones_on_the_clock_of_the_company() -> None:
     """Issue 4, 7: and the hour that comes twice is not lost."""
     zone = Reader("zh", "America/New_York").zone
-    twice = dt.datetime(2026, 11, 1, 6, 30, tzinfo=dt.UTC).astimezone(zone)
-    values = [dt.datetime(2026, 1, 2, 15, 4, 5, tzinfo=zone), twice, None, dt.datetime(1890, 1, 1, tzinfo=zone)]
-    rows = xlsx_rows(as_xlsx(values, Column("a", "甲", "moment", 0, list)))
-    assert rows[1:] == [
-        [dt.datetime(2026, 1, 2, 15, 4, 5)],
-        ["2026-11-01 01:30:00-05:00"],
-        [None],
-        ["1890-01-01 00:00:00"],
+    walls = [(2026, 1, 2, 15, 4, 5), (2026, 7, 1, 0, 0, 0), (2026, 10, 31, 23, 59, 59), (2026, 11, 2, 0, 0, 0)]
+    values = [dt.datetime(*wall, tzinfo=zone).astimezone(dt.UTC) for wall in walls]
+    values += [dt.datetime(2026, 11, 1, 6, 30, tzinfo=dt.UTC), None, dt.datetime(1890, 1, 1, tzinfo=dt.UTC)]
+    column = Column("a", "甲", "moment", 0, WallClock(zone).seconds)
+    rows = [row[0] for row in xlsx_rows(as_xlsx(values, column))]
+    assert rows[1:5] == [dt.datetime(*wall) for wall in walls]
+    assert rows[5:] == ["2026-11-01 01:30:00-05:00", None, "1889-12-31 19:00:00"]
+    assert [row[0] for row in as_csv(values, column=column)[1:4]] == [
+        "2026-01-02 15:04:05",
+        "2026-07-01 00:00:00",
+        "2026-10-31 23:59:59",
     ]
     days = as_xlsx([dt.date(2026, 2, 28), dt.date(1850, 1, 1)], Column("a", "甲", "day", 0, list))
     assert xlsx_rows(days)[1:] == [[dt.datetime(2026, 2, 28)], ["1850-01-01"]]
