@@ -67,7 +67,7 @@ def find(actor: Actor, text: str) -> list[Group]:
     if not text:
         return []
     pages = [Entry(label.text(actor.locale), url, icon) for label, url, icon in _pages(actor) if named(label, text)]
-    groups = [Group(_("Pages"), pages[:MOST]), *records(actor, text)]
+    groups = [Group(_("Jump to"), pages[:MOST]), *records(actor, text)]
     return [group for group in groups if group.entries]
 
 
