@@ -1,5 +1,6 @@
 // Short messages in the corner. Good news goes by itself; trouble and secrets stay until closed.
 const LINGER = 6000;
+const LINGER_TO_UNDO = 15000; // where there is something to press
 const GLYPH = { success: "circle-check", danger: "alert-circle", error: "alert-circle", warning: "alert-triangle" };
 
 export function startNotices() {
@@ -47,9 +48,10 @@ function prepare(notice) {
   notice.querySelector("[data-notice-close]").hidden = false;
   const stays = notice.matches(".tone-danger, .tone-error, .tone-warning, [data-keep]");
   if (stays) return;
-  let timer = setTimeout(() => dismiss(notice), LINGER);
+  const linger = notice.querySelector(".notice-text .btn") ? LINGER_TO_UNDO : LINGER;
+  let timer = setTimeout(() => dismiss(notice), linger);
   const hold = () => clearTimeout(timer);
-  const resume = () => { clearTimeout(timer); timer = setTimeout(() => dismiss(notice), LINGER); };
+  const resume = () => { clearTimeout(timer); timer = setTimeout(() => dismiss(notice), linger); };
   notice.addEventListener("pointerenter", hold);
   notice.addEventListener("focusin", hold);
   notice.addEventListener("pointerleave", resume);
