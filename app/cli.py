@@ -21,6 +21,7 @@ from app.accounts.tenants import create_tenant, find_tenant, list_tenants, reset
 from app.cli_audit import audit
 from app.cli_demo import demo
 from app.cli_export import export
+from app.cli_find import find
 from app.demo import ensure_demo
 from app.engine import engine
 from app.jobs import process
@@ -213,5 +214,6 @@ def worker(once: bool) -> None:
 
 
 main.add_command(audit)
+main.add_command(find)
 main.add_command(export)
 main.add_command(demo)

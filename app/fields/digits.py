@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.types import TypeEngine
 
-from app.fields.base import Kind, Reader, Rejected
+from app.fields.base import Control, Kind, Reader, Rejected
 from app.fields.conditions import one, text_condition
 from app.fields.text import check_pattern
 from app.fields.typed import SPACERS, check_length, fold, quoted
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.spec.model import FieldSpec
 
 MOST: Final = 32
+FOUND: Final = "found"  # the operator that looks at both ends of a number, as people remember numbers
 LARGEST: Final = 10**MOST
 EXACT: Final = 10**15  # a spreadsheet keeps 15 digits of a number; of a longer one the end is already lost
 _FLOAT: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[Ee][+-]?[0-9]+|[0-9]+\.[0-9]+")
@@ -31,7 +32,7 @@ class DigitsKind(Kind):
     name = "digits"
     widget = "text"
     blank = ""
-    operators: tuple[str, ...] = ("starts", "eq", "ends", "contains")
+    operators: tuple[str, ...] = ("starts", "eq", "ends", "contains", FOUND)
     controls = (("contains", "text"),)
     attributes = frozenset({"min", "max", "pattern", "pattern_help", "masked", "find"})
     finds = ("start", "end")
@@ -60,7 +61,16 @@ class DigitsKind(Kind):
     def where(
         self, field: FieldSpec, column: Any, operator: str, raw: Sequence[str], reader: Reader
     ) -> ColumnElement[bool]:
-        return text_condition(column, operator, self.needle(one(raw)))
+        text = self.needle(one(raw))
+        if operator == FOUND:
+            return or_(*(text_condition(column, end, text) for end in ("starts", "ends")))
+        return text_condition(column, operator, text)
+
+    def filter_controls(self, field: FieldSpec) -> list[Control]:
+        """Any part of a number is asked for only where reading all rows for it does not matter."""
+        if field.hidden or not field.find:
+            return super().filter_controls(field)
+        return [Control(f"{field.name}.{FOUND}", widget, FOUND) for _operator, widget in self.controls]
 
     def needle(self, raw: str) -> str | None:
         """The digits to look for; None where no value can contain what is typed (the search box asks every field)."""

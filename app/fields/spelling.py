@@ -20,15 +20,15 @@ LONGEST_INITIALS: Final = 32
 
 _WORD: Final = 4  # characters of the longest word that is looked up
 _PERSON: Final = 4  # characters of a text that begins with a family name; firms are longer
-_PARTS: Final = re.compile(r"[A-Za-z0-9]+|[^\W_A-Za-z0-9]+")  # a Latin word, or a run of any other writing
+_PARTS: Final = re.compile(r"[A-Za-z]+|[0-9]+|[^\W_A-Za-z0-9]+")  # a Latin word, digits, a run of any other writing
 _ACCENTS: Final = re.compile("[\u00c0-\u024f]")
 _GAPS: Final = re.compile(r"[\s'’·-]+")
 _PASSPORT: Final = re.compile("(?<=[ln])yu")  # 吕 is typed lv, and written lyu in a passport
 
 
 def spelled(text: str) -> tuple[str, str]:
-    """The pinyin of `text` without tones, blanks and signs, and its initials. Latin words and digits stand as typed, in
-    small letters; a character that has no pinyin is left out. Two empty texts where nothing is left.
+    """The pinyin of `text` without tones, blanks and signs, and its initials: shanghai51wangluo and sh51wl.
+    Latin words stand in small letters; a character that has no pinyin is left out. Empty texts where nothing is left.
     """
     syllables: list[str] = []
     for part in _PARTS.findall(_plain(text) if _ACCENTS.search(text) else text):
@@ -36,7 +36,8 @@ def spelled(text: str) -> tuple[str, str]:
             syllables.append(_PASSPORT.sub("v", part.lower()))
         else:
             syllables += _run(part, not syllables)
-    return "".join(syllables)[:LONGEST_SPELLING], "".join([one[0] for one in syllables])[:LONGEST_INITIALS]
+    initials = "".join([one if one.isdigit() else one[0] for one in syllables])
+    return "".join(syllables)[:LONGEST_SPELLING], initials[:LONGEST_INITIALS]
 
 
 def typed(text: str) -> str:

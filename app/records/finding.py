@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import delete, insert
@@ -24,15 +25,30 @@ __all__ = ["forget", "grams", "index", "index_many", "shadows"]
 def shadows(resource: ResourceSpec, values: Mapping[str, Any]) -> dict[str, str]:
     """The columns that go with those of `values` (cleaned, by field name) that have any. Reads nothing."""
     found: dict[str, str] = {}
-    for name, field in resource.fields.items():
-        if not field.find or name not in values:
+    for name, pinyin, initials, backwards in _shadowed(resource):
+        if name not in values:
             continue
         text = values[name] or ""
-        if "pinyin" in field.find:
-            found[shadow(name, PINYIN)], found[shadow(name, INITIALS)] = spelled(text)
-        if "end" in field.find:
-            found[shadow(name, REVERSED)] = text[::-1]
+        if pinyin:
+            found[pinyin], found[initials] = spelled(text)
+        if backwards:
+            found[backwards] = text[::-1]
     return found
+
+
+@lru_cache(512)
+def _shadowed(resource: ResourceSpec) -> list[tuple[str, str, str, str]]:
+    """(field, columns of its pinyin, its initials, its reversed digits; "" for none): asked for every row."""
+    return [
+        (
+            name,
+            shadow(name, PINYIN) if "pinyin" in field.find else "",
+            shadow(name, INITIALS) if "pinyin" in field.find else "",
+            shadow(name, REVERSED) if "end" in field.find else "",
+        )
+        for name, field in resource.fields.items()
+        if field.find
+    ]
 
 
 def index(
@@ -57,13 +73,14 @@ def index(
         db.session.execute(insert(gram), made)
 
 
-def index_many(resource: ResourceSpec, rows: Iterable[Mapping[str, Any]]) -> None:
+def index_many(resource: ResourceSpec, rows: Iterable[Mapping[str, Any]], *, again: bool = False) -> None:
     """The grams of records that are new: each row has `id`, `created_at` and its values by field name. One statement on
-    PostgreSQL; give it some thousand rows at a time.
+    PostgreSQL; give it some thousand rows at a time. `again`: some of these grams may be there already.
     """
     name = part_of(resource)
     if name is not None:
-        send(model_of(resource).__gram__, ((row["id"], row["created_at"], row[name] or "") for row in rows))
+        texts = ((row["id"], row["created_at"], row[name] or "") for row in rows)
+        send(model_of(resource).__gram__, texts, again=again)
 
 
 def forget(resource: ResourceSpec, records: Sequence[Any]) -> None:

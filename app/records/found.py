@@ -21,6 +21,7 @@ from app.spec.model import FieldSpec, ResourceSpec
 
 _SPELLING: Final = re.compile("[a-z0-9]*[a-z][a-z0-9]*")
 _ABROAD: Final = re.compile(r"^(\+|00)86")  # before a number as a telephone book has it
+_NUMBER: Final = 4  # so many digits are of a number, not of a name
 _GAP: Final = re.compile(r"\s+")
 
 
@@ -58,9 +59,10 @@ def finders(model: Any, resource: ResourceSpec, text: str) -> list[ColumnElement
             found += _numbers(model, field, KNOWN if field.hidden else "found", digits) if digits else []
             continue
         if "part" in field.find:
-            found += [(field, part) for part in _parts(text)]
+            found += [(field, part) for part in _parts(text) if len(part) < _NUMBER or not part.isdigit()]
         if "pinyin" in field.find and _SPELLING.fullmatch(spelling := typed(text)):
-            found += [starts(getattr(model, shadow(field.name, what)), spelling) for what in (PINYIN, INITIALS)]
+            kept = (PINYIN, INITIALS)[: len(spelling)]  # of one letter the initials say no more than the pinyin
+            found += [starts(getattr(model, shadow(field.name, what)), spelling) for what in kept]
     return found
 
 

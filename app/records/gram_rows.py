@@ -17,8 +17,8 @@ from app.records.arrays import Same
 COLUMNS = ("tenant_id", "gram", "created_at", "owner_id")
 
 
-def send(model: Any, texts: Iterable[tuple[int, datetime, str]]) -> None:
-    """The grams of each (id, created_at, text) into `model`, those that are there already apart."""
+def send(model: Any, texts: Iterable[tuple[int, datetime, str]], *, again: bool = False) -> None:
+    """The grams of each (id, created_at, text) into `model`; `again`: those that are there already apart."""
     rows = [(gram, made, id_) for id_, made, text in texts for gram in grams(text)]
     if not rows:
         return
@@ -26,8 +26,10 @@ def send(model: Any, texts: Iterable[tuple[int, datetime, str]]) -> None:
     found, moments, ids = zip(*rows, strict=True)
     made = Same(moments[0]) if moments.count(moments[0]) == len(moments) else moments
     columns = {"gram": found, "created_at": made, "owner_id": ids}
-    if arrays.possible(len(rows)) and arrays.send(model, columns, len(rows), ignore=True):
+    if arrays.possible(len(rows)) and arrays.send(model, columns, len(rows), ignore=again):
         return
     insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(model).on_conflict_do_nothing(index_elements=list(COLUMNS))
+    statement = insert(model)
+    if again:
+        statement = statement.on_conflict_do_nothing(index_elements=list(COLUMNS))
     db.session.execute(statement, [{"gram": gram, "created_at": made, "owner_id": id_} for gram, made, id_ in rows])

@@ -6,16 +6,17 @@ together. Of a part of a name there are two ways, and the database takes one whe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, cast, false, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, false, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.fields.base import Reader
 from app.fields.conditions import contains, needle
 from app.fields.grams import looked_up
+from app.models.base import RUN
 from app.records.clauses import containing, where
 from app.records.found import exactly, finders
 from app.records.sight import SOMEBODY, Asking, Sight, alternatives, narrowed
@@ -53,11 +54,11 @@ def ways(
     sights, boxes = alternatives(resource, sight, who), _boxes(model, resource, search.text, reader)
     if len(sights) * len(boxes) > MOST:
         sights = [narrowed(resource, sight, who)]
-    found = []
+    found, grams = [], _Grams(model)
     for seen, box in product(sights, boxes):
         plain = (*common, *seen, *(one for one in box if not isinstance(one, tuple)))
         texts = [*parts, *(one for one in box if isinstance(one, tuple))]
-        found += _by_grams(model, plain, texts, by_age=by_age) if texts else [Way(plain)]
+        found += grams.ways(plain, texts, by_age=by_age) if texts else [Way(plain)]
     return found
 
 
@@ -67,12 +68,12 @@ def _common(
     """The conditions that all rows meet, and parts of texts with grams, for which there are better ways."""
     common, parts = live(resource, model), []
     for asked in search.conditions:
-        field = field_of(resource, asked.field)
-        part = needle(asked.values) if "part" in field.find and asked.operator == "contains" else None
+        spec = field_of(resource, asked.field)
+        part = needle(asked.values) if "part" in spec.find and asked.operator == "contains" else None
         if part:
-            parts.append((field, part))
+            parts.append((spec, part))
         else:
-            common.append(where(model, field, asked.operator, asked.values, reader))
+            common.append(where(model, spec, asked.operator, asked.values, reader))
     return common, parts
 
 
@@ -88,42 +89,53 @@ def _boxes(model: Any, resource: ResourceSpec, text: str, reader: Reader) -> lis
     return [(one,) for one in found] or [()]
 
 
-def _by_grams(model: Any, plain: Conditions, texts: Sequence[Text], *, by_age: bool) -> list[Way]:
-    """From the grams to the rows. Nothing else to be met: the newest come first from the grams' own index. Otherwise
-    through the grams where few rows have them, else by reading names in the list's order: soon there are enough.
-    """
-    exact = [one for field, part in texts for one in exactly(model, field, part)]
-    wanted = list(dict.fromkeys(gram for _field, part in texts for gram in looked_up(part)))
-    joined, first = _join(model, wanted)
-    through = (*plain, *joined, *exact)
-    if by_age and not plain:
-        return [Way(through, (first.created_at, first.owner_id))]
-    read = [contains(column_of(model, field), part) for field, part in texts]
-    rare = _least(model, wanted) <= COMMON
-    return [Way((*through, rare)), Way((*plain, *read, ~rare))]
+@dataclass(slots=True)
+class _Grams:
+    """The ways through grams of one statement; how common a part is, is asked once for all of them."""
 
+    model: Any
+    asked: dict[tuple[str, ...], ColumnElement[int]] = field(default_factory=dict)
 
-def _join(model: Any, wanted: Sequence[str]) -> tuple[list[ColumnElement[bool]], Any]:
-    """Rows that have all of these grams, and the first gram's columns. The moment is said as a range: the planner would
-    take it for a second, independent condition, and expect no rows."""
-    met: list[ColumnElement[bool]] = []
-    grams = [aliased(model.__gram__) for _gram in wanted]
-    for gram, text in zip(grams, wanted, strict=True):
-        beside = model if gram is grams[0] else grams[0]
-        id_ = model.id if gram is grams[0] else grams[0].owner_id
-        met += [gram.tenant_id == beside.tenant_id, gram.gram == text, gram.owner_id == id_]
-        met += [gram.created_at >= beside.created_at, gram.created_at <= beside.created_at]
-    return met, grams[0]
+    def ways(self, plain: Conditions, texts: Sequence[Text], *, by_age: bool) -> list[Way]:
+        """From the grams to the rows. Nothing else to be met: the newest come first from the grams' own index.
+        Otherwise through the grams where few rows have them, else by reading names in the list's order: soon there are
+        enough.
+        """
+        exact = [one for spec, part in texts for one in exactly(self.model, spec, part)]
+        wanted = tuple(dict.fromkeys(gram for _spec, part in texts for gram in looked_up(part)))
+        joined, first = self._join(wanted)
+        through = (*plain, *joined, *exact)
+        if by_age and not plain:
+            return [Way(through, (first.created_at, first.owner_id))]
+        read = [contains(column_of(self.model, spec), part) for spec, part in texts]
+        rare = self._least(wanted) <= COMMON
+        return [Way((*through, rare)), Way((*plain, *read, ~rare))]
 
+    def _join(self, wanted: Sequence[str]) -> tuple[list[ColumnElement[bool]], Any]:
+        """Rows that have all of these grams, and the first gram's columns. The moment is said as a range: an equality
+        the planner would take for a second, independent condition, and expect no rows.
+        """
+        met: list[ColumnElement[bool]] = []
+        grams = [aliased(self.model.__gram__) for _gram in wanted]
+        for gram, text in zip(grams, wanted, strict=True):
+            beside = self.model if gram is grams[0] else grams[0]
+            id_ = self.model.id if gram is grams[0] else grams[0].owner_id
+            met += [gram.tenant_id == beside.tenant_id, gram.gram == text, gram.owner_id == id_]
+            met += [gram.created_at >= beside.created_at, gram.created_at <= beside.created_at]
+        return met, grams[0]
 
-def _least(model: Any, wanted: Sequence[str]) -> ColumnElement[int]:
-    """How many records have the rarest of these grams, counted to just beyond COMMON."""
-    numbers = []
-    for text in wanted:
-        gram = aliased(model.__gram__)
+    def _least(self, wanted: tuple[str, ...]) -> ColumnElement[int]:
+        """How many records have the rarest of these grams, counted to just beyond COMMON."""
+        if wanted not in self.asked:
+            numbers = [self._number(text).label("n") for text in wanted]
+            found = select(numbers[0])
+            if len(numbers) > 1:
+                found = select(func.min(union_all(*map(select, numbers)).subquery().c.n).label("n"))
+            rarest = found.cte(f"{RUN}rarest_{len(self.asked)}")
+            self.asked[wanted] = select(rarest.c.n).scalar_subquery()
+        return self.asked[wanted]
+
+    def _number(self, text: str) -> ScalarSelect[int]:
+        gram = aliased(self.model.__gram__)
         some = select(gram.owner_id).where(gram.gram == text).limit(COMMON + 1).subquery()
-        numbers.append(select(func.count()).select_from(some).scalar_subquery())
-    if len(numbers) == 1:
-        return cast(numbers[0], BigInteger)
-    all_ = [select(number.label("n")) for number in numbers]
-    return select(func.min(all_[0].union_all(*all_[1:]).subquery().c.n)).scalar_subquery()
+        return select(func.count()).select_from(some).scalar_subquery()

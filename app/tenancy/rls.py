@@ -30,8 +30,8 @@ SHARED_WRITES: Final = {"tenant": ("permissions_version", "settings_version")}
 # Tables that all tenants share whose rows the app role adds and removes: they hold nothing of a tenant's.
 SHARED_ROWS: Final = frozenset({"job_ticket", "job_schedule"})
 # Short statements over indexes in memory: PostgreSQL's defaults, meant for spinning disks, would read whole tables.
-# And the planner takes it that what a long walk along an index has read stays read, so that each row of it costs next to
-# nothing; the first rows of such a walk, which are all a list asks for, cost one look each (docs/decisions/search.md).
+# With the default cache the planner takes a whole walk along an index to read each page once, and the first rows of it,
+# which are all a list asks for, to cost next to nothing: a tenth of what they do (docs/decisions/search.md).
 APP_SETTINGS: Final = (
     "random_page_cost = 1.1",
     "effective_cache_size = '64MB'",
