@@ -6,6 +6,7 @@ ended. A worker that goes on reads past the rows that are done.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -39,6 +40,8 @@ def run(task: Task) -> Mapping[str, Any]:
     if "finished" in task.kept:
         return dict(task.kept["finished"])  # the last run died between its last transaction and the job's end
     work = _Work(task)
+    gc.collect()
+    gc.freeze()  # the product's own million objects need not be looked through again for every few batches of rows
     try:
         if work.plan.whole:
             work.all_or_nothing()
@@ -49,6 +52,7 @@ def run(task: Task) -> Mapping[str, Any]:
         work.leave_off()
         raise
     finally:
+        gc.unfreeze()
         work.close()
     return work.finish()
 

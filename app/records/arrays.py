@@ -1,7 +1,7 @@
 """Rows by the thousand into a tenant's table in one statement, on PostgreSQL: `INSERT … FROM unnest`.
 
-Row-level security refuses COPY. Here a column travels as one text, its values set apart by a character that no value may
-hold (`app.fields.typed` refuses it), which the database splits: a tenth of what a list of parameters costs the driver.
+Row-level security refuses COPY. Here a column travels as one text, its values set apart by a character that no value
+may hold (`app.fields.typed` refuses it), which the database splits: a tenth of what a list of parameters costs.
 """
 
 from __future__ import annotations

@@ -120,14 +120,15 @@ class Bulk:
         found: list[Any] = self._refused_as_taken(rows)
         self._leave_room(found)
         changes: list[tuple[int, Change]] = []
-        functions, resource, actor, lookup, now = self.resource.rules, self.resource, self.actor, self.lookup, self.now
+        resource, actor, lookup, now = self.resource, self.actor, self.lookup, self.now
+        functions = rules.found(resource, resource.rules)
         for at, values in enumerate(rows):
             if found[at]:
                 continue
             id_ = new_id()
             change = Change("add", resource, actor, id_, None, values, Others(resource, id_), lookup, now=now)
             try:
-                rules.run(change, functions)
+                rules.apply(change, functions)
                 self.owning.settle(change)
             except Invalid as refusal:
                 found[at] = refusal.errors
@@ -220,7 +221,7 @@ class Bulk:
         limits.queue_up()
         model = model_of(self.resource)
         left = most - db.session.scalars(select(func.count(model.id)).where(*live(self.resource, model))).one()
-        what = self.resource.many.text(self.actor.locale)
+        what = self.resource.many.inside(self.actor.locale)
         for at, refused in enumerate(found):
             if not refused:
                 left -= 1

@@ -69,7 +69,7 @@ class Lookup:
 
 
 def _key(resource: str, equals: Mapping[str, Any]) -> object:
-    return resource, frozenset(equals.items())
+    return resource, *equals.items()
 
 
 def _matching(name: str, equals: Mapping[str, Any]) -> Select[Any]:

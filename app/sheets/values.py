@@ -106,4 +106,7 @@ def from_serial(number: float, *, base_1904: bool = False) -> dt.datetime | dt.t
 
 def is_blank(row: Sequence[Any]) -> bool:
     """True for a line that holds nothing."""
-    return not any(cell is not None and (cell.__class__ is not str or (cell and not cell.isspace())) for cell in row)
+    for cell in row:
+        if cell is not None and (cell.__class__ is not str or (cell and not cell.isspace())):
+            return False
+    return True

@@ -15,6 +15,8 @@ from flask_babel import lazy_gettext as _l
 
 from app.fields import kind_of
 from app.fields.base import Kind, Reader, Rejected
+from app.fields.longtext import LongTextKind
+from app.fields.text import TextKind
 from app.sheets.values import Broken, as_text, from_serial
 from app.spec.model import FieldSpec
 
@@ -23,7 +25,6 @@ REMEMBERED: Final = 20_000  # values of one column
 _OFTEN: Final = ("choice", "choices", "boolean", "date", "time", "datetime", "integer")  # kinds whose values repeat
 _TEXTS: Final = ("text", "longtext", "email", "choice", "choices", "richtext")  # a number in a cell is its digits here
 _MOMENTS: Final = ("date", "datetime")
-_TEXT_MOST: Final = 255
 
 
 def cleaner(field: FieldSpec, reader: Reader) -> Clean:
@@ -31,7 +32,7 @@ def cleaner(field: FieldSpec, reader: Reader) -> Clean:
     slow = _remembering(_by_kind(field, reader)) if field.kind in _OFTEN else _by_kind(field, reader)
     if field.pattern is not None:
         return slow
-    if field.kind == "text":
+    if field.kind in ("text", "longtext"):
         return _quick_text(field, slow)
     if field.kind == "digits":
         return _quick_digits(field, slow)
@@ -100,7 +101,9 @@ def _remembering(clean: Clean) -> Clean:
 
 
 def _quick_text(field: FieldSpec, slow: Clean) -> Clean:
-    least, most = field.min or 1, field.max or _TEXT_MOST
+    kind = kind_of(field)
+    assert isinstance(kind, TextKind | LongTextKind)  # noqa: S101 - the kinds that come here
+    least, most = field.min or 1, kind.most(field)
 
     def clean(raw: Any) -> Any:
         if raw.__class__ is str and raw.isprintable():

@@ -41,14 +41,17 @@ class Titles:
         self._label = self._names[-1].label if len(self._names) > 1 else None
         self._locale = actor.locale
         self._ids: dict[str, int | None] = {}
+        self._known: dict[Any, Any] = {}  # cells met before, as they are
 
     def learn(self, cells: Iterable[Any]) -> None:
         """Looks up the names among `cells` that have not been met before."""
-        new = {name for cell in cells for name in self._parts(cell) if name not in self._ids}
+        unmet = {cell for cell in cells if not isinstance(cell, Broken)} - self._known.keys()
+        new = {name for cell in unmet for name in self._parts(cell) if name not in self._ids}
         if not new:
             return
         if len(self._ids) + len(new) > REMEMBERED:
             self._ids.clear()
+            self._known.clear()
         found: dict[str, set[int]] = {}
         for field in self._names:
             for id_, text in self._look(field, new):
@@ -59,10 +62,15 @@ class Titles:
 
     def clean(self, cell: Any) -> Any:
         """The id, or the ids in order of a refs field. Raises Rejected."""
+        if cell.__class__ is str and cell in self._known:
+            return self._known[cell]
         if isinstance(cell, Broken):
             raise Rejected(_l("The cell holds an error. Mend the formula, or paste the column as values."))
         ids = [self._id(name) for name in self._parts(cell)]
-        return tuple(dict.fromkeys(ids)) if self.many else ids[0] if ids else None
+        found = tuple(dict.fromkeys(ids)) if self.many else ids[0] if ids else None
+        if cell.__class__ is str:
+            self._known[cell] = found
+        return found
 
     def _look(self, field: FieldSpec, names: Iterable[str]) -> Iterable[tuple[int, str]]:
         model = model_of(self._target)
