@@ -94,7 +94,7 @@ class _Run:
 
     def _fill(self, sheet: Sheet, search: Search, out: IO[bytes]) -> None:
         if self.rows == 0:
-            sheet.begin()
+            sheet.head()
         kept = self.rows
         for found in transfer.batches(self._actor, self.resource, search, self.order.columns):
             sheet.write(found.rows)

@@ -24,7 +24,7 @@ class CsvSheet:
         self._heads = [column.label for column in columns] + ([trailer] if trailer else [])
         self._tail = bool(trailer)
 
-    def begin(self) -> None:
+    def head(self) -> None:
         """Writes the mark and the line of labels: once, before any row."""
         page = io.StringIO()
         csv.writer(page).writerow([guarded(head) for head in self._heads])

@@ -51,8 +51,8 @@ def order_told(actor: Actor, resource: ResourceSpec, search: Search) -> str:
 def _condition(actor: Actor, resource: ResourceSpec, condition: Condition) -> str:
     field = field_of(resource, condition.field)
     values = _(", ").join(_values(actor, resource, field, condition))
-    sentence: str = str(_OPERATORS.get(condition.operator, _OPERATORS["eq"]))
-    return f"{sentence % {'field': field.label.text(actor.locale), 'values': values}}"
+    sentence = str(_OPERATORS.get(condition.operator, _OPERATORS["eq"]))
+    return str(sentence % {"field": field.label.text(actor.locale), "values": values})
 
 
 def _values(actor: Actor, resource: ResourceSpec, field: FieldSpec, condition: Condition) -> Iterator[str]:

@@ -73,7 +73,7 @@ class Calendar:
             if wall.__class__ is not int:
                 found.append(str(wall or ""))
                 continue
-            day, second = divmod(wall, DAY)  # type: ignore[operator] # an int: asked for above
+            day, second = divmod(wall, DAY)
             name = days.get(day) or days.setdefault(day, f"{date.fromordinal(day + _EPOCH_DAY).isoformat()} ")
             found.append(name + _MINUTES[second // 60] + _SECONDS[second % 60])
         return found

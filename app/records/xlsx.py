@@ -63,7 +63,7 @@ class Workbook:
         self._row = 0
         self._letters = [parts.letters(place) for place in range(len(columns))]
 
-    def begin(self) -> None:
+    def head(self) -> None:
         """Opens a sheet with its line of labels."""
         self._names.append(parts.sheet_name(self._title, len(self._names) + 1))
         self._open(parts.widths([parts.WIDTHS[column.form] for column in self._columns]))
@@ -80,7 +80,7 @@ class Workbook:
         if len(rows) > room:
             self.write(rows[:room])
             self._shut()
-            self.begin()
+            self.head()
             self.write(rows[room:])
         elif rows:
             self._add(rows)

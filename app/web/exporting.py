@@ -72,7 +72,7 @@ def _file(actor: Actor, order: Order) -> Response:
     batches = [found.rows for found in transfer.batches(lambda: actor, order.resource, order.search, order.columns)]
     rows = sum(map(len, batches))
     sheet = export.sheet(actor, order, out, mark, rows)
-    sheet.begin()
+    sheet.head()
     for batch in batches:
         sheet.write(batch)
     sheet.close()
@@ -188,5 +188,5 @@ def _columns(sent: Any) -> str | Sequence[str]:
 
 def _said(found: Given) -> str:
     if found.state == WAITING:
-        return _("So many rows take a second person's approval. You see here when it is given.")
-    return _("The file is being made. You find it here when it is ready.")
+        return str(_("So many rows take a second person's approval. You see here when it is given."))
+    return str(_("The file is being made. You find it here when it is ready."))

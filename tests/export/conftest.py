@@ -52,7 +52,7 @@ class Exporter:
             order = self.order(query, **options)
             out = io.BytesIO()
             sheet = export.sheet(self.actor, order, out, "MARK", 0)
-            sheet.begin()
+            sheet.head()
             for found in transfer.batches(lambda: self.actor, order.resource, order.search, order.columns, 2):
                 sheet.write(found.rows)
             sheet.close()

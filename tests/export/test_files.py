@@ -33,7 +33,7 @@ def text_column(place: int = 0) -> Column:
 def as_csv(values: list[object], column: Column | None = None) -> list[list[str]]:
     out = io.BytesIO()
     sheet = CsvSheet(out, [column or text_column()], "")
-    sheet.begin()
+    sheet.head()
     sheet.write([(value,) for value in values])
     return csv_rows(out.getvalue())
 
@@ -44,7 +44,7 @@ def as_xlsx(values: list[object], column: Column | None = None, most: int = 100)
     book = Workbook(
         out, columns, title="客户/资料", creator="张伟", mark="K7", note=note, note_title="导出信息", most=most
     )
-    book.begin()
+    book.head()
     book.write([(value,) for value in values])
     book.close()
     return out.getvalue()
