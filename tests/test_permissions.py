@@ -89,7 +89,7 @@ customer      delete    +     +        +       -       -           -
 customer      import    +     +        +       -       -           -
 customer      export    +     +        +       -       -           -
 customer      download  .     .        .       .       .           .
-customer      preview   .     .        .       .       .           .
+customer      preview   +     +        +       -       +           +
 customer      listen    .     .        .       .       .           .
 customer      audit     +     -        +       -       -           -
 customer      operate   +     +        +       -       +           +

@@ -39,11 +39,20 @@ class Company:
         resource = resource or self.resource
         number = next(_numbers)
         return {
-            field.name: self.reference(field.to, many=field.kind == "refs", of=resource)
+            field.name: None
+            if self.circular(resource, field)
+            else self.reference(field.to, many=field.kind == "refs", of=resource)
             if field.to
             else value(field, number, place)
             for place, field in enumerate(writable(resource, adding=adding))
         } | {field.name: self.free(resource, field) for field in writable(resource, adding=adding) if scarce(field)}
+
+    def circular(self, resource: ResourceSpec, field: FieldSpec) -> bool:
+        """People who are to refer to the record that is about to be made: who leads a team is in it already."""
+        target = engine_of(self.kit).product.resources.get(field.to or "")
+        if target is None or field.required or (target.model or target.of) is None:
+            return False
+        return any(other.to == resource.name for other in target.fields.values())
 
     def free(self, resource: ResourceSpec, field: FieldSpec) -> int | None:
         """A value that no record has, of a unique field with few of them; None where all are taken."""
