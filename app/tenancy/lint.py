@@ -70,6 +70,7 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "bare-table": "reads the database's catalogue",
         "connection": "reads the database's catalogue",
     },
+    "app/models/pool.py": {"bare-table": "declares indexes, sends nothing"},
     "app/models/owner.py": {"connection": "the owner role's connections, for migrations only"},
     "app/models/slots.py": {"bare-table": "declares indexes, sends nothing"},
     "app/models/wanted.py": {"bare-table": "compares declarations, sends nothing"},

@@ -24,11 +24,11 @@ from app.web import choosing, claims, who
 from app.web.bodies import ActSchema, AskSchema, DeleteSchema, RearrangeSchema, json_values
 from app.web.datamodel import PerRequestFilters
 from app.web.exporting import ExportCalls
-from app.web.import_api import ImportCalls
 from app.web.face import Face
+from app.web.import_api import ImportCalls
 from app.web.openapi import add_paths
-from app.web.openapi_record import add_record_paths
 from app.web.openapi_import import add_import_paths
+from app.web.openapi_record import add_record_paths
 from app.web.permit import demand_of, logged_in, permitted
 from app.web.recycle_bin import BinApi
 from app.web.revealing import RevealApi

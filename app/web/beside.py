@@ -6,10 +6,12 @@ Apart from the page, so that a list stays at its four statements.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_appbuilder.baseviews import expose
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -17,10 +19,13 @@ from app.access import Actor, may
 from app.errors import NotFound
 from app.models.base import transaction
 from app.records import digit_keys, service
+from app.records.ids import record_id
 from app.records.query import read
 from app.records.returning import due, returning
 from app.spec.model import IDLE, ResourceSpec
+from app.web import who
 from app.web.face import Face
+from app.web.permit import permitted
 from app.web.saving import sent_version
 from app.web.shell import part
 
@@ -35,6 +40,33 @@ def beside_urls(face: Face, actor: Actor, root: str) -> dict[str, str | None]:
         "due_url": f"{root}{face.url}due" if returns else None,
         "digits_url": f"{root}{face.url}digits" if keys else None,
     }
+
+
+class BesidePages:
+    """The page's part of a view."""
+
+    if TYPE_CHECKING:  # of the view that this is part of
+
+        @property
+        def face(self) -> Face: ...
+
+    @expose("/due")
+    @permitted("view")
+    def due(self) -> ResponseReturnValue:
+        """How much of the reader's own goes back to the pool soon."""
+        return due_part(self.face, who.actor(), request.script_root)
+
+    @expose("/digits")
+    @permitted("edit")
+    def digits(self) -> ResponseReturnValue:
+        """Which key sets what (C1)."""
+        return keys_part(self.face, who.actor(), request.script_root)
+
+    @expose("/<id>/digit", methods=["POST"])
+    @permitted("edit")
+    def digit(self, id: str) -> ResponseReturnValue:
+        """Sets what the key that was pressed stands for (C1)."""
+        return press(self.face, who.actor(), record_id(id))
 
 
 def due_part(face: Face, actor: Actor, root: str) -> Response:

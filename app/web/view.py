@@ -22,13 +22,15 @@ from app.records.record import Record
 from app.records.search import parse
 from app.records.visibility import sees
 from app.spec.model import ResourceSpec
-from app.web import asking, beside, choosing, claims, htmx, keypad, removal, saving, uses, who
+from app.web import asking, choosing, htmx, keypad, removal, saving, uses, who
+from app.web.ask_pages import AskPages
+from app.web.beside import BesidePages
 from app.web.datamodel import PerRequestFilters
 from app.web.exporting import ExportPages
-from app.web.importing import ImportPages
 from app.web.face import ActionFace, Face
 from app.web.form import ResourceForm
 from app.web.form_page import FormPage
+from app.web.importing import ImportPages
 from app.web.listing import ListPage, short
 from app.web.permit import demand_of, logged_in, permitted
 from app.web.recycle_bin import BinPages
@@ -42,7 +44,8 @@ MOST_NAMES: Final = 3
 
 
 class ResourceView(
-    SavedViews, TimelinePages, BinPages, RevealPages, ExportPages, ImportPages, PerRequestFilters, ModelView
+    AskPages, BesidePages, SavedViews, TimelinePages, BinPages, RevealPages, ExportPages, ImportPages,
+    PerRequestFilters, ModelView,
 ):  # fmt: skip
     """FAB's ModelView with our routes; `register` makes one subclass per resource. It keeps nothing of a request."""
 
@@ -69,34 +72,6 @@ class ResourceView(
         if found.capped:
             return str(_("%(number)s+ records", number=number))
         return str(ngettext("%(number)s record", "%(number)s records", found.number, number=number))
-
-    @expose("/ask/<action>", methods=["GET", "POST"])
-    @logged_in
-    def ask(self, action: str) -> ResponseReturnValue:
-        """What an action asks for before it is done to the records of `ids`."""
-        known = self.face.actions.get(action)
-        if known is None or not known.action.ask:
-            raise NotFound
-        demand_of(self, known.action.permission)
-        return self._ask(known)
-
-    @expose("/due")
-    @permitted("view")
-    def due(self) -> ResponseReturnValue:
-        """How much of the reader's own goes back to the pool soon."""
-        return beside.due_part(self.face, who.actor(), request.script_root)
-
-    @expose("/digits")
-    @permitted("edit")
-    def digits(self) -> ResponseReturnValue:
-        """Which key sets what (C1)."""
-        return beside.keys_part(self.face, who.actor(), request.script_root)
-
-    @expose("/<id>/digit", methods=["POST"])
-    @permitted("edit")
-    def digit(self, id: str) -> ResponseReturnValue:
-        """Sets what the key that was pressed stands for (C1)."""
-        return beside.press(self.face, who.actor(), record_id(id))
 
     @expose("/choices/<field>")
     @logged_in
@@ -226,21 +201,6 @@ class ResourceView(
         if shown.keypad and bar:
             context["keypad"] = keypad.keypad(self.face, who.actor(), request.script_root)
         return context
-
-    def _ask(self, known: ActionFace, refusal: Invalid | InUse | None = None) -> Response:
-        if isinstance(refusal, InUse):
-            raise refusal
-        ask = asking.question(
-            self.face, known, who.actor(), _ids(request.values), back=self._back(), refusal=refusal
-        )
-        crumbs, status = self._crumbs(known.label), saving.UNPROCESSABLE if refusal else 200
-        return page("asking.html", title=known.label, crumbs=crumbs, status=status, ask=ask)
-
-    def _press(self, known: ActionFace) -> ResponseReturnValue:
-        try:
-            return claims.press(self.face, known, who.actor(), self._back())
-        except Invalid as refusal:
-            return self._refused(refusal)
 
     def _ask_removal(self, ids: Sequence[int], status: int = 200) -> Response:
         ask = removal.question(self.face, who.actor(), ids, request.script_root)

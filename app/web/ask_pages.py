@@ -1,0 +1,53 @@
+"""Actions that ask first, and those that need no records: a view's part (C1, B4). The questions are in `asking`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+from flask_appbuilder.baseviews import expose
+
+from app.errors import InUse, Invalid, NotFound
+from app.records.ids import record_id
+from app.web import asking, claims, saving, who
+from app.web.face import ActionFace, Face
+from app.web.permit import demand_of, logged_in
+from app.web.shell import Crumb, page
+
+
+class AskPages:
+    """The page's part of a view."""
+
+    if TYPE_CHECKING:  # of the view that this is part of
+
+        @property
+        def face(self) -> Face: ...
+        def _crumbs(self, last: str) -> Sequence[Crumb]: ...
+        def _back(self) -> str: ...
+        def _refused(self, refusal: Invalid | InUse) -> ResponseReturnValue: ...
+
+    @expose("/ask/<action>", methods=["GET", "POST"])
+    @logged_in
+    def ask(self, action: str) -> ResponseReturnValue:
+        """What an action asks for before it is done to the records of `ids`."""
+        known = self.face.actions.get(action)
+        if known is None or not known.action.ask:
+            raise NotFound
+        demand_of(self, known.action.permission)
+        return self._ask(known)
+
+    def _ask(self, known: ActionFace, refusal: Invalid | InUse | None = None) -> Response:
+        if isinstance(refusal, InUse):
+            raise refusal
+        ids = [record_id(text) for text in request.values.getlist("ids")]
+        ask = asking.question(self.face, known, who.actor(), ids, back=self._back(), refusal=refusal)
+        crumbs, status = self._crumbs(known.label), saving.UNPROCESSABLE if refusal else 200
+        return page("asking.html", title=known.label, crumbs=crumbs, status=status, ask=ask)
+
+    def _press(self, known: ActionFace) -> ResponseReturnValue:
+        try:
+            return claims.press(self.face, known, who.actor(), self._back())
+        except Invalid as refusal:
+            return self._refused(refusal)
