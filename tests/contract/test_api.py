@@ -141,6 +141,8 @@ def test_every_filter_finds_its_record_and_only_matching_ones(company: Company) 
     wanted = program("GET", url(company, company.record())).json["data"]
     company.record()
     for field in searchable(company.resource):
+        if company.circular(company.resource, field):
+            continue  # nobody can be there yet
         value = wanted[field.name]
         values = value if isinstance(value, list) else [value]
         text = "&".join(f"{field.name}={str(one).lower() if isinstance(one, bool) else one}" for one in values)
