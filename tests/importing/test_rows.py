@@ -40,9 +40,11 @@ def test_each_fault_is_told_by_row_column_and_reason(importer: Importer) -> None
     assert counts(report) == (1, 0, 0, 4)
     faults = whys(report)
     assert faults[0][:2] == (2, "客户名称")
-    assert faults[1] == (3, "客户号码", "“1.38E+10”是被四舍五入的数字，末尾几位已丢失。请把单元格设为文本格式后重新填写。") or (
-        "1.38E+10" in faults[1][2]
-    )
+    assert faults[1] == (
+        3,
+        "客户号码",
+        "“1.38E+10”是被四舍五入的数字，末尾几位已丢失。请把单元格设为文本格式后重新填写。",
+    ) or ("1.38E+10" in faults[1][2])
     assert [(row, column) for row, column, _why in faults[2:]] == [
         (4, "客户号码"), (4, "性别"), (6, "客户号码"),
     ]  # fmt: skip
@@ -113,7 +115,9 @@ def test_all_or_nothing(importer: Importer) -> None:
 
 def test_values_for_all_rows_that_have_none(importer: Importer) -> None:
     one, two = (importer.desk.add("team", name=name) for name in ("一组", "二组"))
-    path = importer.csv(["张伟", "13800138000", "二组"], ["李娜", "13900139000", ""], heads=["客户名称", "客户号码", "班组"])
+    path = importer.csv(
+        ["张伟", "13800138000", "二组"], ["李娜", "13900139000", ""], heads=["客户名称", "客户号码", "班组"]
+    )
     importer.imported(path, for_all={"team": str(one.id)})
     assert importer.all("team") == [(two.id,), (one.id,)]
     with pytest.raises(Invalid):
@@ -164,7 +168,9 @@ def test_failed_rows_import_again_once_mended(importer: Importer) -> None:
         again = importer.tried(back)
         assert counts(again) == (0, 0, 0, 2)
         assert {fault["value"] for fault in again["faults"]} >= {"1"}
-    mended = importer.csv(["张伟", "13800138000", "姓名必填"], ["=1+1", "13800138001", "太短"], heads=["客户名称", "客户号码", "原因"])
+    mended = importer.csv(
+        ["张伟", "13800138000", "姓名必填"], ["=1+1", "13800138001", "太短"], heads=["客户名称", "客户号码", "原因"]
+    )
     assert counts(importer.imported(mended)) == (2, 0, 0, 0)
     assert ("=1+1",) in importer.all("name")
 

@@ -1,0 +1,218 @@
+"""Files as people and attackers make them: encodings, workbooks, bombs, cells that are no values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+
+from app.errors import Invalid
+from app.fields.base import Reader, Rejected
+from app.labels import Label
+from app.records.importing.cells import cleaner
+from app.sheets.reading import form_of, open_table, read
+from app.sheets.values import Broken, Limits, Reading, from_serial
+from app.sheets.writing import Column, defused, write_csv, write_xlsx
+from app.spec.model import FieldSpec
+
+LIMITS = Limits(rows=1000, columns=10, unpacked=1 << 20, line=10_000)
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+DOC = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def rows(path: Path, reading: Reading = Reading(), limits: Limits = LIMITS) -> list[list[object]]:  # noqa: B008
+    _table, heads, found = read(path, reading, limits)
+    return [heads, *(list(cells) for _number, cells in found)]
+
+
+def book(path: Path, sheet: str, shared: str = "", styles: str = "", flags: str = "", second: str = "") -> Path:
+    """A workbook whose first sheet has these rows."""
+    with ZipFile(path, "w", ZIP_DEFLATED) as package:
+        package.writestr("xl/workbook.xml", f'<workbook xmlns="{MAIN}" xmlns:r="{DOC}">{flags}<sheets>{second}'
+                         '<sheet name="数据" sheetId="1" r:id="rId1"/></sheets></workbook>')  # fmt: skip
+        package.writestr("xl/_rels/workbook.xml.rels", '<Relationships xmlns="x">'
+                         f'<Relationship Id="rId1" Type="{DOC}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>')  # fmt: skip
+        package.writestr(
+            "xl/worksheets/sheet1.xml", f'<worksheet xmlns="{MAIN}"><sheetData>{sheet}</sheetData></worksheet>'
+        )
+        if shared:
+            package.writestr("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}">{shared}</sst>')
+        if styles:
+            package.writestr("xl/styles.xml", f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>')
+    return path
+
+
+@pytest.mark.parametrize(
+    ("encoding", "found"),
+    [("utf-8-sig", "utf-8-sig"), ("utf-8", "utf-8"), ("gb18030", "gb18030"), ("gbk", "gb18030"), ("utf-16", "utf-16")],
+)
+def test_the_ladder(tmp_path: Path, encoding: str, found: str) -> None:
+    """BOM, then strict UTF-8, then GB18030: never a guess."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(
+        "姓名,电话\n张伟,138\n䶮某,139\n".encode(encoding, errors="ignore" if encoding == "gbk" else "strict")
+    )
+    table, heads, lines = read(path, Reading(), LIMITS)
+    assert (table.reading.encoding, heads) == (found, ["姓名", "电话"])
+    assert next(iter(lines)) == (2, ["张伟", "138"])
+
+
+def test_another_encoding_may_be_chosen_and_must_fit(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("姓名,電話\n張偉,138\n".encode("big5"))
+    assert rows(path, Reading(encoding="big5"))[0] == ["姓名", "電話"]
+    with pytest.raises(Invalid):
+        rows(path, Reading(encoding="utf-8"))
+    path.write_bytes(b"\xff\xff\xfe\x80,\x81")
+    with pytest.raises(Invalid):
+        rows(path)
+
+
+@pytest.mark.parametrize("sign", [",", "\t", ";"])
+def test_the_sign_between_cells_is_found(tmp_path: Path, sign: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f'姓名{sign}备注\n张伟{sign}"a{sign}b, c; d"\n', "utf-8")
+    assert rows(path)[1] == ["张伟", f"a{sign}b, c; d"]
+
+
+def test_blank_lines_and_the_line_of_hints_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("\n姓名,电话\n# 必填,必填\n,\n张伟,1\n#2,3\n", "utf-8")
+    assert rows(path) == [["姓名", "电话"], ["张伟", "1"], ["#2", "3"]]
+
+
+@pytest.mark.parametrize(
+    "text", ['姓名\n"' + "x" * 40_000, "姓名\n" + "x" * 20_000, ",".join("abcdefghijkl") + "\n", "a\n" * 1001, "a\n" + "x,\n" * 1001, ""],
+    ids=["quote", "line", "columns", "rows", "rows of two", "empty"],
+)  # fmt: skip
+def test_absurd_csv_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, "utf-8")
+    with pytest.raises(Invalid):
+        rows(path)
+
+
+def test_cells_of_a_workbook(tmp_path: Path) -> None:
+    """Shared and rich texts, numbers, dates by their style, truth values, errors, formulas, gaps, prefixes of names."""
+    sheet = (
+        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" t="inlineStr"><is><t>头</t></is></c></row>'
+        '<row r="3"><c r="A3" s="1"><v>45000.75</v></c><c r="B3"><v>13800138000</v></c><c r="C3" t="b"><v>1</v></c></row>'
+        '<row r="4"><c r="A4" t="e"><v>#N/A</v></c><c r="B4"><f>A1</f></c><c r="C4" t="str"><f>A1</f><v>算好</v></c>'
+        '<c r="D4"><v>1.10105194912312E+17</v></c></row>'
+    )
+    shared = "<si><r><t>姓</t></r><r><t>名</t></r><rPh><t>xing</t></rPh></si>"
+    styles = '<numFmts><numFmt numFmtId="164" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/></numFmts>'
+    styles += '<cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs>'
+    found = rows(book(tmp_path / "a.xlsx", sheet, shared, styles))
+    assert found[0] == ["姓名", None, "头"]
+    assert found[1] == [dt.datetime(2023, 3, 15, 18), 13800138000.0, True]
+    assert found[2] == [Broken("#N/A"), Broken("=", formula=True), "算好", 110105194912312000.0]
+    numbers = [number for number, _cells in read(tmp_path / "a.xlsx", Reading(), LIMITS)[2]]
+    assert numbers == [3, 4]
+
+
+def test_days_of_a_spreadsheet() -> None:
+    assert from_serial(59) == dt.datetime(1900, 2, 28)
+    assert from_serial(61) == dt.datetime(1900, 3, 1)
+    assert from_serial(0.5) == dt.time(12)
+    assert from_serial(0, base_1904=True) == dt.datetime(1904, 1, 1)
+    assert from_serial(-1) is None
+    assert from_serial(1e9) is None
+
+
+def test_bombs_are_refused_before_they_are_unpacked(tmp_path: Path) -> None:
+    """A ratio, a size, a number of parts, a cell at the far end: no memory is spent on them."""
+    bombs = [book(tmp_path / "ratio.xlsx", " " * 3_000_000)]
+    with ZipFile(tmp_path / "parts.xlsx", "w") as package:
+        for number in range(6000):
+            package.writestr(f"x{number}", "")
+    bombs.append(tmp_path / "parts.xlsx")
+    bombs.append(book(tmp_path / "far.xlsx", '<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row>'))
+    bombs.append(book(tmp_path / "deep.xlsx", '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"/>'))
+    for path in bombs:
+        with pytest.raises(Invalid):
+            rows(path)
+
+
+def test_entities_and_document_types_are_refused(tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", "")
+    with ZipFile(path, "a") as package:
+        package.writestr("xl/worksheets/evil.xml", "x")
+    evil = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><worksheet><sheetData>'
+    evil += '<row><c t="str"><v>&b;</v></c></row></sheetData></worksheet>'
+    with ZipFile(path) as old, ZipFile(tmp_path / "b.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, evil if name.endswith("sheet1.xml") else old.read(name))
+    with pytest.raises(Invalid):
+        rows(tmp_path / "b.xlsx")
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04rubbish", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rubbish" * 100])
+def test_what_only_begins_like_a_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes(content)
+    with pytest.raises(Invalid):
+        rows(path)
+
+
+def test_an_old_workbook(tmp_path: Path) -> None:
+    """xls, read in a process of its own."""
+    path = Path(__file__).with_name("customers.xls")
+    assert form_of(path) == "xls"
+    found = rows(path)
+    assert found[0] == ["客户名称", "客户号码", "生日"]
+    assert found[1] == ["张伟", 13800138000.0, dt.date(1990, 1, 2)]
+    assert open_table(path, Reading(), LIMITS).sheets == ("客户",)
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    """No cell is a formula, nothing is lost: signs, line ends, blanks around, what XML cannot say."""
+    texts = ["=1+1", "+86", "'=x", "a&<b>", " x ", "两\n行", "😀", "１", "-", "@x"]
+    write_xlsx(tmp_path / "a.xlsx", [Column(str(n)) for n in range(len(texts))], [texts])
+    assert rows(tmp_path / "a.xlsx")[1] == texts
+    write_csv(tmp_path / "a.csv", [str(n) for n in range(len(texts))], [texts])
+    raw = rows(tmp_path / "a.csv")[1]
+    assert raw == [defused(text) for text in texts]
+    clean = cleaner(FieldSpec("x", "longtext", Label("", "")), Reader())
+    assert [clean(cell) for cell in raw] == [text.strip() for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "value"),
+    [
+        ("text", 13800138000.0, "13800138000"), ("text", 1.5, "1.5"), ("text", dt.datetime(2026, 1, 2), "2026-01-02"),
+        ("digits", 13800138000.0, "13800138000"), ("date", 45000.0, dt.date(2023, 3, 15)),
+        ("date", dt.datetime(2026, 1, 2), dt.date(2026, 1, 2)), ("time", 0.75, dt.time(18)),
+        ("time", dt.datetime(2026, 1, 2, 18), dt.time(18)), ("integer", 3.0, 3), ("boolean", True, True),
+        ("boolean", 1.0, True), ("datetime", 45000.5, dt.datetime(2023, 3, 15, 4, tzinfo=dt.UTC)),
+    ],
+)  # fmt: skip
+def test_what_a_cell_means_to_a_field(kind: str, cell: object, value: object) -> None:
+    assert cleaner(FieldSpec("x", kind, Label("", "")), Reader())(cell) == value
+
+
+@pytest.mark.parametrize("cell", [1.38e17, "1.38E+10", Broken("#N/A"), Broken("=", formula=True), "12a"])
+def test_digits_that_are_lost_are_refused(cell: object) -> None:
+    """F3: the message says what to do."""
+    with pytest.raises(Rejected) as refusal:
+        cleaner(FieldSpec("x", "digits", Label("", "")), Reader())(cell)
+    assert len(str(refusal.value.message)) > 10
+
+
+@pytest.mark.parametrize("kind", ["text", "digits", "longtext"])
+def test_the_quick_way_says_what_the_kind_says(kind: str) -> None:
+    from app.fields import kinds
+
+    field = FieldSpec("x", kind, Label("", ""), min=2, max=6)
+    clean = cleaner(field, Reader())
+    for raw in ("ab", " ab ", "１２", "12", "1234567", "1", "a\tb", "a\u202eb", "", "  ", "12 34", "'a", "\u200b12"):
+        try:
+            slow = kinds[kind].clean(field, raw, Reader())
+        except Rejected as refusal:
+            with pytest.raises(Rejected):
+                clean(raw)
+            assert refusal.message
+        else:
+            assert clean(raw) == slow, raw
