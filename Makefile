@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMPS := .make
 CATALOGUE := translations/zh/LC_MESSAGES/messages.mo
 
-.PHONY: run test test-fast lint bench bench-users guide assets translations lock clean
+.PHONY: run test test-fast lint soak bench bench-users guide assets translations lock clean
 
 run: $(STAMPS)/python assets translations
 	@exec $(BIN)/ucc serve --demo
@@ -20,6 +20,10 @@ lint: $(STAMPS)/dev
 	$(BIN)/ucc check
 
 # A million customers in the company; UCC_BENCH_ROWS=20000 for a quick look. The data stays in .bench.
+# Hours of hard use: files of a million rows, workers that are killed. ROWS=100000 KILLS=5 make soak is a short one.
+soak: $(STAMPS)/dev assets translations
+	$(BIN)/python -m tests.soak.import_file
+
 bench: $(STAMPS)/dev $(STAMPS)/bench assets translations
 	$(BIN)/python -m bench
 

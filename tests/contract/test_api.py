@@ -25,6 +25,7 @@ def requests_of(company: Company, record: int) -> list[tuple[str, str, Any, str]
         ("PUT", url(company, record), company.values(adding=False), "edit"),
         ("DELETE", url(company, record), None, "delete"),
         ("POST", url(company, "delete"), ids, "delete"),
+        ("POST", url(company, "import"), None, "import"),
     ]
     if company.resource.bin:
         found += [("GET", url(company, "bin/"), None, "delete")]

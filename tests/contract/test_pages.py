@@ -38,6 +38,9 @@ def doors(company: Company, record: int) -> list[tuple[str, str, dict[str, Any],
         ("GET", f"{url(company, 'delete')}?ids={record}", {}, "delete"),
         ("GET", f"{url(company, 'heirs')}?id={record}", {}, "delete"),
         ("POST", url(company, "delete"), {"ids": record}, "delete"),
+        ("GET", url(company, "import/"), {}, "import"),
+        ("POST", url(company, "import/"), {}, "import"),
+        ("GET", url(company, "import/template.csv"), {}, "import"),
     ]
     if company.resource.bin:
         found += [
