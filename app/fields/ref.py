@@ -25,7 +25,7 @@ class RefKind(Kind):
     widget = "remote"
     operators: tuple[str, ...] = ("in", "eq")
     controls = (("in", "remote"),)
-    attributes = frozenset({"to", "choose", "handover"})
+    attributes = frozenset({"to", "choose", "handover", "empty"})
 
     def type_(self, field: FieldSpec) -> TypeEngine[Any]:
         return BigInteger()

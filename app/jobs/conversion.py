@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.engine import engine
 from app.errors import NotFound
@@ -29,7 +29,8 @@ def run(task: Task) -> Mapping[str, Any]:
 
 
 def tell(result: Mapping[str, Any]) -> list[str]:
-    told = [_("%(n)s values converted", n=f"{result['converted']:,}")]
-    if result["aside"]:
-        told.append(_("%(n)s values kept aside", n=f"{result['aside']:,}"))
+    done, aside = result["converted"], result["aside"]
+    told = [ngettext("%(n)s value converted", "%(n)s values converted", done, n=f"{done:,}")]
+    if aside:
+        told.append(ngettext("%(n)s value kept aside", "%(n)s values kept aside", aside, n=f"{aside:,}"))
     return told

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import ColumnElement, false, func, select
 
 from app.access import Actor, demand, may
@@ -146,7 +147,11 @@ def convert(
     plan, found.options = _plan(actor, resource, before, kind)
     _move(actor, resource, held, plan, found)
     if found.failing and not aside:
-        raise Invalid({"aside": [_("%(n)s values do not convert. Nothing was changed.", n=found.failing)]})
+        refused = ngettext(
+            "%(num)s value does not convert. Nothing was changed.",
+            "%(num)s values do not convert. Nothing was changed.", found.failing,
+        )  # fmt: skip
+        raise Invalid({"aside": [refused]})
     after = _store(actor, held, plan, found)
     found.back = slot_values.bring_back(actor, extended_by(resource), held.slot, held.id, kind, aside=True)
     _note(actor, resource, held, before, after)

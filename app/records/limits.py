@@ -28,7 +28,7 @@ def make_room(resource: ResourceSpec, reader: Reader, adding: int = 1) -> None:
     queue_up()
     model = model_of(resource)
     if db.session.scalars(select(func.count(model.id)).where(*live(resource, model))).one() + adding > most:
-        what = resource.many.text(reader.locale)
+        what = resource.many.inside(reader.locale)
         raise Invalid({"": [_("There can be at most %(most)s %(what)s.", most=most, what=what)]})
 
 

@@ -64,6 +64,7 @@ class FieldSpec:
     label: Label
     help: Label | None = None
     placeholder: Label | None = None
+    empty: Label | None = None  # ref, refs: what it means where nothing is chosen, shown in its place
     required: bool = False
     unique: bool = False
     readonly: bool = False  # set by the system only: never in a form, ignored-with-an-error in the API

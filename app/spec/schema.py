@@ -83,6 +83,7 @@ class PresetKeys(Keys):
     label = Part(LabelKeys, "字段名称", "The field's name on screen", required=True)
     help = Part(LabelKeys, "表单中的说明", "Explains the field in the form")
     placeholder = Part(LabelKeys, "输入框内的提示", "Hint inside the empty input")
+    empty = Part(LabelKeys, "未选择时显示的含义", "What it means where nothing is chosen, shown in its place")
     required = Flag("必填", "Must be given", default="false")
     unique = Flag("企业内不可重复", "No two rows of a company have the same value", default="false")
     readonly = Flag("仅由系统写入，不在表单中", "Written by the system only, never in a form", default="false")

@@ -10,6 +10,7 @@ from flask import Response, flash, request
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import expose
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.access import may
 from app.errors import Conflict, Invalid, NotFound
@@ -74,7 +75,8 @@ class DefinitionsView(ResourceView):
                 count = definitions.restore(who.actor(), self.resource, record_id(request.form.get("ids", "")))
         except Invalid as refusal:
             return self._refused(refusal)
-        flash(_("Restored, with %(n)s values.", n=f"{count:,}"), "success")
+        told = ngettext("Restored, with %(n)s value.", "Restored, with %(n)s values.", count, n=f"{count:,}")
+        flash(told, "success")
         return htmx.go(self._back())
 
     @expose("/default")
@@ -124,7 +126,11 @@ class DefinitionsView(ResourceView):
         if size > conversion.INLINE:
             flash(_("The type is being changed in the background: %(n)s values.", n=f"{size:,}"), "success")
         else:
-            flash(_("Type changed: %(n)s values converted.", n=f"{found.converting:,}"), "success")
+            done = found.converting
+            told = ngettext(
+                "Type changed: %(n)s value converted.", "Type changed: %(n)s values converted.", done, n=f"{done:,}"
+            )
+            flash(told, "success")
         return htmx.go(request.script_root + self.face.url)
 
     def _conversion_page(

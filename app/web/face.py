@@ -136,7 +136,10 @@ def _shown(field: FieldSpec, kind: Kind) -> tuple[Show, Show, Show]:
     def full(row: Row, reader: Reader) -> Markup | str:
         return kind.show(field, row.values.get(name), reader)
 
-    return (title, title, title) if field.to else (cell, full, text)
+    def titled(row: Row, reader: Reader) -> str:
+        return row.titles.get(name, "") or _text(field.empty, reader.locale)
+
+    return (titled, titled, title) if field.to else (cell, full, text)
 
 
 def _text(label: Any, locale: str) -> str:

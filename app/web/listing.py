@@ -136,6 +136,7 @@ class ListPage:
                 "version": row.version,
                 "url": f"{url}{row.id}",
                 "title": short(name(row, reader)),
+                "kept": False,  # True for what nobody may delete: its row does not offer it
                 "cells": [show(row, reader) for show in shows],
             }
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import expose
 
 from app.access import Actor, may
+from app.accounts.devices import device
 from app.engine import engine
 from app.models.audit import AuditEntry
 from app.models.login import LoginEntry
@@ -18,10 +19,13 @@ from app.records.ids import record_id
 from app.records.record import Record
 from app.spec.model import ResourceSpec
 from app.web import who
+from app.web.listing import ListPage
 from app.web.permit import permitted
 from app.web.shell import page
 from app.web.show_page import show_context
 from app.web.view import ResourceView
+
+AGENT: Final = "agent"  # the field with the User-Agent header
 
 
 class LogView(ResourceView):
@@ -69,4 +73,16 @@ def _of(resource: ResourceSpec | None, record: Record, actor: Actor) -> str | No
     return f"{request.script_root}/{resource.name}/{id_}" if may(actor, resource, "view") else None
 
 
-VIEWS: Final[Mapping[str, type[LogView]]] = {AuditEntry.CHAIN: AuditView, LoginEntry.CHAIN: LogView}
+class LoginLogView(LogView):
+    """The login log says in words what a browser says of itself; all of that is on the entry's page."""
+
+    def _list_context(self, found: ListPage, *, bar: bool = True) -> dict[str, Any]:
+        context = super()._list_context(found, bar=bar)
+        places = [place for place, column in enumerate(context["columns"]) if column["name"] == AGENT]
+        for row in context["rows"]:
+            for place in places:
+                row["cells"][place] = device(str(row["cells"][place])) or row["cells"][place]
+        return context
+
+
+VIEWS: Final[Mapping[str, type[LogView]]] = {AuditEntry.CHAIN: AuditView, LoginEntry.CHAIN: LoginLogView}

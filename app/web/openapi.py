@@ -138,7 +138,8 @@ def _doing(face: Face, action: ActionFace) -> Json:
 
 def _crud(face: Face) -> dict[str, dict[str, tuple[str, Json]]]:
     """Path → verb → (kind of permission, operation)."""
-    record, label, plural = ref(face, ""), face.label, face.many
+    record, spec = ref(face, ""), face.resource
+    label, plural = spec.label.inside(face.locale), spec.many.inside(face.locale)
     one, one_answer = [_parameter("id", "path", TEXT, _("The record's id"))], {"data": record}
     cursor = {**TEXT, "nullable": True, "description": _("Send it as cursor")}
     counted = {"count": WHOLE, "count_capped": {"type": "boolean"}}
@@ -188,7 +189,7 @@ def _exporting(face: Face) -> Json:
         "full": {**WHETHER, "description": _("Whole numbers, where one sees them")},
     }
     body = {"type": "object", "properties": sent, "additionalProperties": False}
-    made = operation(face, _("Export %(what)s", what=face.many), [], None, body=body)
+    made = operation(face, _("Export %(what)s", what=face.resource.many.inside(face.locale)), [], None, body=body)
     file = {"schema": {"type": "string", "format": "binary"}}
     made["responses"]["200"]["content"] = {"application/octet-stream": file}
     job = {"data": {"type": "object", "properties": {"job": TEXT, "state": TEXT}}}

@@ -161,3 +161,11 @@ def test_a_drop_down_of_the_filter_bar_is_filled_when_it_is_opened(site: Site) -
     one = roles[-1]
     asked = site.get(f"/user/?role.in={one['value']}").text
     assert f'<option value="{one["value"]}" selected>{one["text"]}</option>' in asked
+
+
+def test_what_an_empty_audience_means_is_said(site: Site, desk: Desk) -> None:
+    """A1: nothing chosen is everyone, in the list and on the record's page."""
+    id_ = desk.add("announcement", content="全员", expires_at="2099-01-01 00:00").id
+    for path in ("/announcement/", f"/announcement/{id_}"):
+        text = site.get(path).text
+        assert ">全部角色<" in text and ">全部班组<" in text

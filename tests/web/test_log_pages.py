@@ -11,7 +11,7 @@ import pytest
 
 from app.models.adopted import User
 from app.models.base import transaction
-from app.records import audit
+from app.records import audit, login_log
 from tests.desk import Desk
 from tests.kit import TenantKit
 from tests.web.site import Site, rows, selected
@@ -150,3 +150,15 @@ def test_every_action_that_the_history_names_can_be_searched_for(site: Site, des
     with desk.at_work():
         known = {option.value for option in desk.resource("audit_log").field("action").options}
     assert set(audit.VERBS) <= known
+
+
+def test_the_login_log_says_browser_and_system_in_words(tenant: TenantKit) -> None:
+    """P3: a list that can be read; the entry's page has the header as it was sent."""
+    agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0 Safari/537.36"
+    site = Site(tenant, "admin")
+    with tenant.app.test_request_context(headers={"User-Agent": agent}), transaction():
+        login_log.note(tenant.id, "login", username="someone")
+    listed = site.get("/login_log/?username.eq=someone").text
+    assert "Chrome · Windows" in listed and "AppleWebKit" not in listed
+    link = re.search(r'href="(/login_log/\d+)"', listed)
+    assert link is not None and "AppleWebKit" in site.get(link[1]).text

@@ -376,3 +376,10 @@ def test_a_matrix_of_25_pages_opens_with_at_most_6_statements_and_saves_with_8(
         assert site.post(matrix(site, "finance"), turned).status_code == 303
     assert len(saving) <= 8, "\n".join(saving)
     assert ticked(site.get(matrix(site, "finance")).text) == every - ticked(text)
+
+
+def test_what_cannot_be_deleted_does_not_offer_it(site: Site) -> None:
+    """R1: the rows of built-in roles have neither the button nor the tick."""
+    text = site.get("/role/").text
+    built_in = next(row for row in text.split("<tr ") if 'data-title="财务"' in row)
+    assert 'name="ids"' not in built_in

@@ -47,7 +47,7 @@ def add_columns(context: Json, roles: Sequence[RoleState], locale: str) -> None:
     for row in context["rows"]:
         role = known.get(row["id"])
         if role is not None:
-            row["title"] = role.title(locale)
+            row["title"], row["kept"] = role.title(locale), role.built_in
             told = {"name": escape(role.title(locale)), "remark": escape(role.about(locale))}
             shown = [told.get(name, cell) for name, cell in zip(fields, row["cells"], strict=True)]
             row["cells"] = [*shown, *_cells(role, locale)]
