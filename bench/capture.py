@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import event
 
 from app import create_app
-from app.models.base import db
+from app.models.base import SEARCH, db
 from bench.client import csrf_token
 
-Statement = tuple[str, Any]
+Statement = tuple[str, Any, bool]  # text, values, whether it may be prepared
 Captured = dict[str, dict[str, Any]]
 
 
@@ -31,9 +31,11 @@ def capture(settings: Mapping[str, Any], login: Mapping[str, str], paths: Mappin
         client.get(path)  # whatever is remembered between requests is remembered now
         sent: list[Statement] = []
 
-        def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any, to=sent) -> None:
+        def note(
+            _connection: Any, _cursor: Any, statement: str, values: Any, context: Any, _many: bool, to=sent
+        ) -> None:
             if not statement.startswith("SET LOCAL"):
-                to.append((statement, values))
+                to.append((statement, values, not (context and context.execution_options.get(SEARCH))))
 
         event.listen(engine, "before_cursor_execute", note)
         answer = client.get(path)

@@ -80,7 +80,7 @@ def test_the_secret_key_is_made_once_and_is_nobody_elses(site: Site, tmp_path: P
 
 @pytest.mark.parametrize("command", ["", "check", "schema diff", "schema migrate", "tenant create", "tenant list",
                                      "user reset-password", "serve", "worker", "audit verify",
-                                     "audit prune"])  # fmt: skip
+                                     "audit prune", "demo fill"])  # fmt: skip
 def test_every_command_explains_itself(command: str) -> None:
     done = subprocess.run([UCC, *command.split(), "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert len(done.stdout.splitlines()) >= 5
