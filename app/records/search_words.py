@@ -45,7 +45,8 @@ def order_told(actor: Actor, resource: ResourceSpec, search: Search) -> str:
     """The order of the rows."""
     order = order_of(resource, search)
     label = field_of(resource, order.removeprefix("-")).label.text(actor.locale)
-    return _("%(field)s, descending", field=label) if order.startswith("-") else _("%(field)s, ascending", field=label)
+    falling = order.startswith("-")
+    return str(_("%(field)s, descending", field=label) if falling else _("%(field)s, ascending", field=label))
 
 
 def _condition(actor: Actor, resource: ResourceSpec, condition: Condition) -> str:
