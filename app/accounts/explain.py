@@ -29,7 +29,7 @@ from app.records.sight import Sight, asking, narrowed
 from app.records.system import people
 from app.records.tables import base_of, model_of
 from app.records.visibility import holds, narrowing_of, rules_for
-from app.spec.kinds import KIND_LABELS
+from app.spec.kinds import kind_label
 from app.spec.model import ADMIN, ResourceSpec, SightSpec
 
 Reason = Literal["disabled", "password", "no_such_kind", "admin", "not_granted", "granted", "in_sight", "out_of_sight"]
@@ -86,7 +86,7 @@ class _Question:
             "who": self.subject.get_full_name(),
             "role": role_title(self.subject.role_key, self.subject.role_name, self.asker.locale),
             "page": self.page.many.text(self.asker.locale),
-            "kind": KIND_LABELS[self.kind].text(self.asker.locale),
+            "kind": kind_label(self.page, self.kind).text(self.asker.locale),
         }
 
 

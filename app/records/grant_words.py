@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.engine import engine
 from app.labels import Label
-from app.spec.kinds import KIND_LABELS, NARROWING_LABELS
+from app.spec.kinds import NARROWING_LABELS, kind_label
 from app.spec.model import NARROWINGS, PERMISSIONS
 
 GRANTS: Final = "grants"  # the key that audit entries keep permissions under; no field of a resource has them
@@ -25,7 +25,7 @@ def words(cells: Iterable[str], locale: str) -> str:
         page, _dot, kind = cell.partition(".")
         pages.setdefault(page, []).append(kind)
     told = (
-        _name(page, locale) + _COLON.text(locale) + _COMMA.text(locale).join(_kinds(kinds, locale))
+        _name(page, locale) + _COLON.text(locale) + _COMMA.text(locale).join(_kinds(page, kinds, locale))
         for page, kinds in pages.items()
     )
     return _SEMICOLON.text(locale).join(told)
@@ -41,6 +41,8 @@ def _name(page: str, locale: str) -> str:
     return page if resource is None else resource.many.text(locale)
 
 
-def _kinds(kinds: Iterable[str], locale: str) -> list[str]:
-    labels = {**KIND_LABELS, **NARROWING_LABELS}
-    return [labels[kind].text(locale) for kind in (*PERMISSIONS, *NARROWINGS) if kind in kinds]
+def _kinds(page: str, kinds: Iterable[str], locale: str) -> list[str]:
+    resource = engine().product.resources.get(page)
+    narrowed = [NARROWING_LABELS[kind] for kind in NARROWINGS if kind in kinds]
+    labels = [*(kind_label(resource, kind) for kind in PERMISSIONS if kind in kinds), *narrowed]
+    return [label.text(locale) for label in labels]

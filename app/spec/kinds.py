@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Final
 
 from app.labels import Label
+from app.spec.model import ResourceSpec
 
 KIND_LABELS: Mapping[str, Label] = MappingProxyType({
     "view": Label("查看", "View"),
@@ -27,3 +29,10 @@ NARROWING_LABELS: Mapping[str, Label] = MappingProxyType({
     "only_teams": Label("仅看本班组和本人的记录", "Sees own team's and own records only"),
     "only_own": Label("仅看本人的记录", "Sees own records only"),
 })  # fmt: skip
+
+_WHOLE_NUMBERS: Final = Label("查看完整号码", "See whole numbers")
+
+
+def kind_label(page: ResourceSpec | None, kind: str) -> Label:
+    """What a permission of this page is called: where numbers are masked, `preview` is to see them whole."""
+    return _WHOLE_NUMBERS if kind == "preview" and page is not None and page.masks else KIND_LABELS[kind]

@@ -13,10 +13,9 @@ from app.accounts.role_saving import RoleConflict
 from app.accounts.roles import Grants, RoleState, defaults_of, holds, role_resource, texts
 from app.engine import engine
 from app.records.grant_words import words
-from app.records.grants import Pair
 from app.records.visibility import narrowing_of
 from app.records.width import wider
-from app.spec.kinds import KIND_LABELS, NARROWING_LABELS
+from app.spec.kinds import KIND_LABELS, NARROWING_LABELS, kind_label
 from app.spec.model import PERMISSIONS, ResourceSpec
 from app.web.menu import MenuGroup
 
@@ -124,15 +123,17 @@ class Matrix:
 
     def _page(self, page: ResourceSpec, defaults: Grants) -> Json:
         label = page.many.text(self.actor.locale)
-        cells = [self._cell((page.name, kind), label, defaults) if kind in page.can else None for kind in PERMISSIONS]
+        cells = [self._cell(page, kind, defaults) if kind in page.can else None for kind in PERMISSIONS]
         return {"name": page.name, "label": label, "cells": cells, "search": f"{label} {page.name}".lower()}
 
-    def _cell(self, pair: Pair, label: str, defaults: Grants) -> Json:
-        role, conflict = self.role, self.conflict
+    def _cell(self, page: ResourceSpec, kind: str, defaults: Grants) -> Json:
+        role, conflict, locale, pair = self.role, self.conflict, self.actor.locale, (page.name, kind)
+        called = kind_label(page, kind)
         ticked = pair in self.ticked
         return {
             "value": f"{pair[0]}.{pair[1]}",
-            "label": f"{label} · {KIND_LABELS[pair[1]].text(self.actor.locale)}",
+            "label": f"{page.many.text(locale)} · {called.text(locale)}",
+            "title": called.text(locale) if called is not KIND_LABELS[kind] else "",
             "ticked": ticked,
             "saved": pair in role.grants,
             "default": pair in defaults,
