@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, type_coerce
 
@@ -14,22 +14,8 @@ from app.fields.conditions import bytewise
 from app.fields.veiled import KNOWN
 from app.models.build import links_of
 from app.records import found
-from app.records.system import field_of
-from app.records.tables import column_of, is_refs, live
+from app.records.tables import column_of, is_refs
 from app.spec.model import FieldSpec, ResourceSpec
-
-if TYPE_CHECKING:
-    from app.records.search import Search
-
-
-def clauses(model: Any, resource: ResourceSpec, search: Search, reader: Reader) -> list[ColumnElement[bool]]:
-    """The conditions that rows must all meet. Raises Rejected for a value that makes no sense."""
-    conditions = [
-        where(model, field_of(resource, condition.field), condition.operator, condition.values, reader)
-        for condition in search.conditions
-    ]
-    searched = containing(model, resource, resource.list.search, search.text, reader)
-    return [*live(resource, model), *conditions, *searched]
 
 
 def where(model: Any, field: FieldSpec, operator: str, values: Sequence[str], reader: Reader) -> ColumnElement[bool]:
