@@ -7,6 +7,7 @@ is done already adds nothing. Each batch is one transaction, search index includ
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,8 @@ from app.models.tenant import Tenant
 from app.records import arrays, audit, finding
 from app.spec.model import ResourceSpec
 from app.tenancy.scope import tenant_scope
+
+Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def fill(filling: Filling, now: datetime) -> Iterator[int]:
         return
     with tenant_scope(tenant.id):
         about = facts(tenant)
-        for rows in batches(about, filling.had, filling.customers, now):
+        for rows in _ahead(_found(resource, rows) for rows in batches(about, filling.had, filling.customers, now)):
             with transaction():
                 _add(resource, rows)
             yield len(rows)
@@ -55,10 +58,24 @@ def fill(filling: Filling, now: datetime) -> Iterator[int]:
             audit.note(actor_for(tenant), "add", resource, {"rows": filling.customers - filling.had})
 
 
-def _add(resource: ResourceSpec, rows: list[dict[str, Any]]) -> None:
+def _ahead(made: Iterator[Rows]) -> Iterator[Rows]:
+    """Each batch is made while the database takes in the one before."""
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, made, None)
+        while (rows := coming.result()) is not None:
+            coming = maker.submit(next, made, None)
+            yield rows
+
+
+def _found(resource: ResourceSpec, rows: Rows) -> Rows:
+    """The rows with ids and what they are found by."""
     for row in rows:
         row["id"] = new_id()
         row.update(finding.shadows(resource, row))
+    return rows
+
+
+def _add(resource: ResourceSpec, rows: Rows) -> None:
     model = engine().models[resource.name]
     if not arrays.possible(len(rows)) or not arrays.send(model, _columns(model, rows), len(rows)):
         db.session.execute(insert(model), rows)
