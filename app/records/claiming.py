@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, select
 
 from app.access import Actor
 from app.errors import Invalid, NotFound
-from app.models.base import db, new_id, utcnow
+from app.models.base import SEARCH, db, new_id, utcnow
 from app.models.once import Once
 from app.records import custom
 from app.records.doing import demand_action, setting
@@ -75,7 +75,6 @@ def _take(actor: Actor, resource: ResourceSpec, spec: ActionSpec, key: str) -> C
 
 def _held(actor: Actor, resource: ResourceSpec, wanted: int) -> list[Held]:
     """At most `wanted` records of the pool, locked; those that somebody else has locked are passed over."""
-    read_by_index()
     found: list[Held] = []
     for pool in pools(actor, resource):
         if len(found) < wanted:
@@ -84,10 +83,12 @@ def _held(actor: Actor, resource: ResourceSpec, wanted: int) -> list[Held]:
 
 
 def oldest(resource: ResourceSpec, pool: Sequence[ColumnElement[bool]], wanted: int) -> Select[Any]:
-    """The first records of a pool that nobody holds."""
+    """The first records of a pool that nobody holds, in the order of its index (app.models.pool): the only plan that
+    neither sorts nor reads what is somebody's. Planned each time (SEARCH): a plan kept from when the table was small
+    would read all of a large one."""
     model = model_of(resource)
     found = select(*columns(resource)).where(*pool).order_by(model.created_at, model.id).limit(wanted)
-    return found.with_for_update(skip_locked=True, of=model)
+    return found.with_for_update(skip_locked=True, of=model).execution_options(**{SEARCH: True})
 
 
 def pools(actor: Actor, resource: ResourceSpec) -> Iterator[list[ColumnElement[bool]]]:
@@ -97,14 +98,6 @@ def pools(actor: Actor, resource: ResourceSpec) -> Iterator[list[ColumnElement[b
     if actor.team_id is not None:
         yield [person.is_(None), team == actor.team_id]
     yield [person.is_(None), team.is_(None)]
-
-
-def read_by_index() -> None:
-    """For the rest of the transaction PostgreSQL reads the pool in the order of its index, whatever its statistics say:
-    where they are old it takes a pool of a million for one of ten, and would sort it."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        off = [func.set_config(name, "off", True) for name in ("enable_sort", "enable_seqscan", "enable_bitmapscan")]
-        db.session.execute(select(*off))
 
 
 # --- the same press again

@@ -54,6 +54,8 @@ class Owning:
             self._take_room(change.resource, spec, person)
 
     def _take_room(self, resource: ResourceSpec, spec: OwnerSpec, person: int) -> None:
+        if spec.cap is None or not setting(self.actor, spec.cap):
+            return
         if person not in self._room:
             lock_person(person)
             self._room[person] = room(self.actor, resource, person)

@@ -65,7 +65,6 @@ def test_the_pool_is_read_in_the_order_of_its_index(floor: Floor, database: Data
     desk = Desk(floor.kit, agent.actor)
     with desk.at_work():
         resource = desk.resource("customer")
-        claiming.read_by_index()
         plans = []
         for pool in claiming.pools(desk.actor, resource):
             sql = claiming.oldest(resource, pool, 20).compile(
