@@ -128,6 +128,8 @@ def asked(crowd: Crowd) -> Iterator[tuple[str, str, Any]]:
     yield "PUT", f"{api}/{first}", {"remark": "又改"}
     yield "GET", "/api/v1/audit_log/?size=100", None
     yield "GET", "/audit_log/?resource=customer", None
+    for path in ("/palette?q=甲", "/palette?q=1391", "/api/v1/search?q=甲", "/workbench/desk/customer"):
+        yield "GET", path, None
     yield "GET", f"/customer/{first}", None
     yield "GET", f"/customer/{first}/edit", None
     yield "POST", f"/customer/{first}/reveal", None
