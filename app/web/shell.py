@@ -11,6 +11,7 @@ from flask_wtf.csrf import generate_csrf
 
 from app.access import Actor
 from app.accounts.addresses import HOME
+from app.jobs import approval
 from app.web import who
 
 Crumb = tuple[str, str | None]
@@ -67,6 +68,7 @@ def _frame(title: str, actor: Actor | None) -> dict[str, Any]:
         "tenant_name": actor.tenant_name if actor else "",
         "user_name": actor.get_full_name() if actor else None,
         "role_name": actor.role_name if actor else "",
+        "approves": bool(actor and approval.resources(actor)),
         "workbench_url": request.script_root + HOME,
         "csrf_token": generate_csrf(),
         "forced": bool(actor and actor.must_change_password),  # nothing but the new password is answered
