@@ -73,12 +73,12 @@ from bench.customers.cases import ADMIN, COLUMNS, PAGE  # noqa: E402
 
 class _Flat(models.Model):
     name = models.CharField(max_length=64)
-    gender = models.CharField(max_length=8)
+    gender = models.CharField(max_length=8, blank=True)
     phone = models.CharField(max_length=32)
     type = models.CharField(max_length=64)
     team = models.CharField(max_length=64)
     agent = models.CharField(max_length=64)
-    remark = models.TextField()
+    remark = models.TextField(blank=True)
     amount = models.IntegerField(null=True)
     source = models.CharField(max_length=64)
     created_at = models.DateTimeField()

@@ -1,0 +1,77 @@
+"""django-import-export in its bulk mode: rows of a file, looked up by phone, into the flat table and out again."""
+
+from __future__ import annotations
+
+import random
+import resource
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import tablib
+from django.contrib import admin
+from import_export import resources
+from import_export.instance_loaders import CachedInstanceLoader
+
+import bench.customers.peers.django_app  # noqa: F401 - sets Django up
+
+COLUMNS = ("name", "gender", "phone", "type", "team", "agent", "remark", "amount", "source", "created_at")
+CUSTOMER = next(model for model in admin.site._registry if model.__name__ == "Customer")
+
+
+class Customers(resources.ModelResource):
+    class Meta:
+        model = CUSTOMER
+        fields = COLUMNS
+        import_id_fields = ("phone",)
+        instance_loader_class = CachedInstanceLoader
+        use_bulk = True
+        batch_size = 1000
+        skip_diff = True
+        clean_model_instances = True  # validates, as ours does
+
+
+def rows(number: int) -> list[tuple[Any, ...]]:
+    draw, start = random.Random(4), datetime(2025, 1, 1, tzinfo=UTC)
+    return [
+        (
+            draw.choice("王李张刘陈") + draw.choice("伟芳娜强敏静"), draw.choice(("male", "female", "")),
+            f"1{30_000_000_00 + index * 7}", "意向客户", "电销一组", "陈思远", f"备注 {index}",
+            draw.randrange(100_000), "线下展会", f"{start + timedelta(seconds=37 * index):%Y-%m-%d %H:%M:%S}",
+        )
+        for index in range(number)
+    ]  # fmt: skip
+
+
+def files(number: int) -> dict[str, Any]:
+    table = tablib.Dataset(*rows(number), headers=COLUMNS)
+    return {format_: table.export(format_) for format_ in ("csv", "xlsx")}
+
+
+def timed(what: str, number: int, work: Callable[[], Any]) -> Any:
+    began = time.perf_counter()
+    made = work()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{what:12} {number / (time.perf_counter() - began):>8,.0f} rows/s  peak {memory:.0f} MB", flush=True)
+    return made
+
+
+def bring_in(format_: str, file: Any) -> None:
+    found = Customers().import_data(tablib.Dataset().load(file, format=format_), raise_errors=True)
+    assert found.totals["new"] == len(found.rows) or not found.rows, found.totals
+
+
+def main() -> None:
+    number = int(sys.argv[1])
+    for format_, file in files(number).items():
+        CUSTOMER.objects.all().delete()
+        timed(f"import {format_}", number, lambda format_=format_, file=file: bring_in(format_, file))
+        assert CUSTOMER.objects.count() == number
+    for format_ in ("csv", "xlsx"):
+        timed(f"export {format_}", number, lambda format_=format_: Customers().export().export(format_))
+
+
+if __name__ == "__main__":
+    main()
