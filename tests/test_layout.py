@@ -14,7 +14,7 @@ SOURCES = sorted(path for path in (ROOT / "app").rglob("*.py") if "migrations" n
 
 # From the ground up. A module may import from its own layer and from those before it.
 LAYERS = (
-    ("app.errors", "app.labels"),
+    ("app.errors", "app.labels", "app.sheets"),
     ("app.fields",),
     ("app.spec",),
     ("app.access", "app.tenancy.scope"),

@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -86,7 +87,7 @@ def test_what_was_chosen_is_offered_again_for_the_same_heads(importer: Importer)
 def test_another_encoding_is_a_button_away(importer: Importer) -> None:
     site = Site(importer.kit, "manager")
     path = importer.folder / "b.csv"
-    path.write_bytes("客户名称,客户号码\n張偉,13800138000\n".encode("utf-8"))
+    path.write_text("客户名称,客户号码\n張偉,13800138000\n", "utf-8")
     step = upload(site, path)
     assert site.post(step, {"reread": "1", "encoding": "utf-8", "delimiter": ";"}).status_code == 303
     assert len(chosen(site.get(step).text)) == 1
@@ -130,8 +131,6 @@ def test_the_template_is_a_file_that_imports(importer: Importer, form: str) -> N
     assert "级别" in heads
     assert list(rows) == []
     if form == "xlsx":
-        from zipfile import ZipFile
-
         with ZipFile(path) as package:
             sheet = package.read("xl/worksheets/sheet1.xml").decode()
             assert 'type="list"' in sheet

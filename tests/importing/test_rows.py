@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from app.errors import Denied, Invalid, NotFound
+from app.fields.password import verify_password
+from app.jobs.import_results import one_time_passwords
+from app.models.adopted import User
+from app.models.base import db, transaction
 from tests.desk import Desk, at_once
 from tests.importing.conftest import Importer, counts, whys
 from tests.kit import TenantKit
@@ -131,10 +136,9 @@ def test_references_are_those_that_one_sees(importer: Importer, other_tenant: Te
     Desk(other_tenant, other_tenant.actor("manager")).add("team", name="外人组")
     agents = [importer.kit.user("agent", name="同名") for _ in range(2)]
     heads = ["客户名称", "客户号码", "班组", "坐席"]
-    report = importer.tried(importer.csv(
-        ["张伟", "13800138000", "外人组", ""], ["李娜", "13800138001", "", "同名"], ["王芳", "13800138002", "", agents[1][1]],
-        heads=heads,
-    ))  # fmt: skip
+    rows = [["张伟", "13800138000", "外人组", ""], ["李娜", "13800138001", "", "同名"]]
+    rows.append(["王芳", "13800138002", "", agents[1][1]])
+    report = importer.tried(importer.csv(*rows, heads=heads))
     assert counts(report) == (1, 0, 0, 2)
     assert [(row, column) for row, column, _why in whys(report)] == [(2, "班组"), (3, "坐席")]
 
@@ -189,9 +193,6 @@ def test_eighteen_digits_survive_and_rounded_ones_are_refused(importer: Importer
 
 def test_users_get_one_time_passwords_which_are_given_once(importer: Importer) -> None:
     """P3, U1: no file holds passwords; whoever is added must change theirs; a second download finds nothing."""
-    from app.jobs.import_results import one_time_passwords
-    from app.models.adopted import User
-
     users = importer.of("user")
     path = users.csv(
         ["lily", "经理", "李丽", "13800138000"], ["Bad Name", "经理", "某人", ""], ["hua", "没有的角色", "华", ""],
@@ -209,11 +210,6 @@ def test_users_get_one_time_passwords_which_are_given_once(importer: Importer) -
     login, _name, password = line.split(",")
     assert login == "lily"
     with users.desk.at_work():
-        from sqlalchemy import select
-
-        from app.fields.password import verify_password
-        from app.models.base import db
-
         user = db.session.scalars(select(User).where(User.username == "lily")).one()
         assert user.must_change_password
         assert verify_password(user.password, password)
@@ -241,10 +237,6 @@ def test_who_may_not_import(importer: Importer, other_tenant: TenantKit) -> None
 
 def test_the_permission_is_asked_again_when_the_job_runs(importer: Importer) -> None:
     """R4: what was allowed when the file was sent may not be any more."""
-    from app.accounts import roles  # noqa: F401 - the role is changed below, as its page does
-    from app.models.adopted import User
-    from app.models.base import db, transaction
-
     id_ = importer.put(importer.csv(["张伟", "13800138000"]))
     with importer.desk.at_work(), transaction():
         person = db.session.get_one(User, importer.actor.user_id)
