@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from itertools import combinations
 from types import MappingProxyType
 from typing import Any
 
@@ -100,7 +101,9 @@ def _object(part: Part, definitions: Json) -> Json:
     if part.schema is FieldKeys:
         return found | {"allOf": [{"anyOf": [{"required": ["preset"]}, {"required": required}]}, *_by_kind()]}
     if part.schema is ActionKeys:
-        found["oneOf"] = [{"required": ["set"]}, {"required": ["run"]}]
+        ways = ("set", "run", "take")
+        found["anyOf"] = [{"required": [name]} for name in (*ways, "ask")]
+        found["allOf"] = [{"not": {"required": list(pair)}} for pair in combinations(ways, 2)]
     if part.schema is ResourceKeys:  # a second page has the fields of what it shows
         required.remove("fields")
         found["oneOf"] = [{"required": ["fields"]}, {"required": ["of"]}]
