@@ -90,18 +90,18 @@ def is_(column: Any, text: str) -> ColumnElement[bool]:
 def starts(column: Any, prefix: str) -> ColumnElement[bool]:
     """A range, not LIKE 'x%': leakproof, and an index serves it even when the value is a bound parameter."""
     text = bytewise(column)
-    end = _after(prefix)
+    end = after(prefix)
     return text >= prefix if end is None else and_(text >= prefix, text < end)
 
 
 def ends(column: Any, suffix: str) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = column.like(f"%{_escaped(suffix)}", escape=ESCAPE)
+    found: ColumnElement[bool] = column.like(f"%{escaped(suffix)}", escape=ESCAPE)
     return found
 
 
 def contains(column: Any, part: str) -> ColumnElement[bool]:
     """Letters A to Z match in either case. Without any, plain LIKE: folding case costs as much as searching."""
-    pattern = f"%{_escaped(part)}%"
+    pattern = f"%{escaped(part)}%"
     like = column.ilike if _LETTER.search(part) else column.like
     found: ColumnElement[bool] = like(pattern, escape=ESCAPE)
     return found
@@ -110,11 +110,11 @@ def contains(column: Any, part: str) -> ColumnElement[bool]:
 OPERATORS: Final = {"eq": is_, "starts": starts, "ends": ends, "contains": contains}
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     return re.sub(rf"[%_{ESCAPE}]", rf"{ESCAPE}\g<0>", text)
 
 
-def _after(prefix: str) -> str | None:
+def after(prefix: str) -> str | None:
     """The least text after all that start with `prefix`; None if there is none."""
     stem = prefix.rstrip(_LAST)
     if not stem:

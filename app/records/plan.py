@@ -15,6 +15,7 @@ from sqlalchemy import Integer, Select, bindparam, select
 
 from app.fields.base import Reader
 from app.models.base import SEARCH
+from app.records.box import Looks
 from app.records.keyset import ID, VALUE, Keyset
 from app.records.layout import Layout
 from app.records.search import Search, order_of
@@ -22,7 +23,7 @@ from app.records.sight import Sight, allowed_targets, narrowed
 from app.records.statement import RECORD, ROWS, select_one, select_page
 from app.records.system import TRACKED, computed, field_of
 from app.records.tables import column_of, is_nullable, model_of, sort_column
-from app.records.ways import ways
+from app.records.ways import boxed, ways
 from app.spec.model import ResourceSpec
 
 EVERYTHING: Final = Sight()
@@ -41,13 +42,15 @@ def page_plan(
     resource: ResourceSpec, names: Sequence[str], search: Search, reader: Reader, sight: Sight = EVERYTHING
 ) -> Plan:
     """The plan for this page of the list and every other one like it. Raises Rejected as `clauses` does."""
-    outline = replace(search, size=0, cursor=search.cursor and search.cursor.outline())
-    return _page_plan(resource, model_of(resource), tuple(names), outline, reader, sight=sight)
+    box, _values = boxed(resource, search.text)
+    text = search.text if box is None else ""
+    outline = replace(search, size=0, text=text, cursor=search.cursor and search.cursor.outline())
+    return _page_plan(resource, model_of(resource), tuple(names), outline, reader, sight=sight, box=box)
 
 
-def page_parameters(search: Search) -> Mapping[str, Any]:
+def page_parameters(resource: ResourceSpec, search: Search) -> Mapping[str, Any]:
     """The parameters of that plan: one row more than the page has tells whether there are more."""
-    parameters: dict[str, Any] = {ROWS: search.size + 1}
+    parameters: dict[str, Any] = {ROWS: search.size + 1, **boxed(resource, search.text)[1]}
     if search.cursor is not None and search.cursor.beside_a_row:
         parameters |= {VALUE: search.cursor.value, ID: search.cursor.id}
     return parameters
@@ -64,13 +67,14 @@ def record_parameters(id_: int) -> Mapping[str, Any]:
 
 @lru_cache(REMEMBERED)
 def _page_plan(
-    resource: ResourceSpec, model: Any, names: tuple[str, ...], search: Search, reader: Reader, *, sight: Sight
-) -> Plan:
+    resource: ResourceSpec, model: Any, names: tuple[str, ...], search: Search, reader: Reader,
+    *, sight: Sight, box: Looks | None,
+) -> Plan:  # fmt: skip
     layout = Layout.of(resource, names)
     by_age = order_of(resource, search).removeprefix("-") == "created_at"
-    found = ways(model, resource, search, reader, sight, by_age=by_age)
+    found = ways(model, resource, search, reader, sight, box=box, by_age=by_age)
     keyset = _keyset(resource, search)
-    looks = search.narrowed or bool(sight.groups) or keyset.default is not None
+    looks = search.narrowed or box is not None or bool(sight.groups) or keyset.default is not None
     return Plan(select_page(layout, keyset, search.cursor, found).execution_options(**{SEARCH: looks}), layout)
 
 

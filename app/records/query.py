@@ -26,7 +26,7 @@ from app.records.statement import ROWS, either
 from app.records.system import field_of
 from app.records.tables import model_of, resource_of
 from app.records.visibility import parameters, sight_of
-from app.records.ways import ways
+from app.records.ways import boxed, ways
 from app.spec.model import ResourceSpec
 
 __all__ = [
@@ -47,7 +47,7 @@ def page(actor: Actor, resource: ResourceSpec, search: Search, columns: Sequence
     resource = custom.of(actor, resource)
     sight = sight_of(actor, resource)
     plan = page_plan(resource, [*(columns or resource.list.columns), resource.title], search, actor.reader, sight)
-    found = db.session.execute(plan.statement, {**page_parameters(search), **parameters(actor, sight)}).all()
+    found = db.session.execute(plan.statement, {**page_parameters(resource, search), **parameters(actor, sight)}).all()
     return _page(resource, search, plan.layout, found, actor)
 
 
@@ -60,13 +60,14 @@ def count(actor: Actor, resource: ResourceSpec, search: Search, cap: int = COUNT
     resource = custom.of(actor, resource)
     model = model_of(resource)
     sight, who = sight_of(actor, resource), asking(actor.user_id, actor.team_id)
+    box, values = boxed(resource, search.text)
     found = [select(model.id).where(*way.conditions).limit(cap + 1)
-             for way in ways(model, resource, search, actor.reader, sight, who=who)]  # fmt: skip
+             for way in ways(model, resource, search, actor.reader, sight, who=who, box=box)]  # fmt: skip
     some = either(found).limit(cap + 1).subquery()
     counted = (
         select(func.count()).select_from(some).execution_options(**{SEARCH: bool(search.narrowed or sight.groups)})
     )
-    number = db.session.execute(counted).scalar_one()
+    number = db.session.execute(counted, values).scalar_one()
     return Count(min(number, cap), number > cap)
 
 

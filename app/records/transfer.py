@@ -47,7 +47,7 @@ def batch(
     sight = sight_of(actor, resource)
     search = replace(search, size=size)
     plan = page_plan(resource, _asked(resource, names), search, actor.reader, sight)
-    found = db.session.execute(plan.statement, {**page_parameters(search), **parameters(actor, sight)}).all()
+    found = db.session.execute(plan.statement, {**page_parameters(resource, search), **parameters(actor, sight)}).all()
     more, kept = len(found) > size, found[:size]
     return Batch(kept, Cursor("after", kept[-1][2], kept[-1][0]) if more else None)
 

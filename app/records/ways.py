@@ -5,7 +5,7 @@ together. Of a part of a name there are two ways, and the database takes one whe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
@@ -14,15 +14,15 @@ from sqlalchemy import ColumnElement, ScalarSelect, false, func, select, union_a
 from sqlalchemy.orm import aliased
 
 from app.fields.base import Reader
-from app.fields.conditions import contains, needle
-from app.fields.grams import looked_up
 from app.models.base import RUN
+from app.records.box import Looks, condition, looks
+from app.records.box import part as part_of
 from app.records.clauses import containing, where
-from app.records.found import exactly, finders
+from app.records.found import Part, part_in
 from app.records.sight import SOMEBODY, Asking, Sight, alternatives, narrowed
 from app.records.system import field_of
-from app.records.tables import column_of, live
-from app.spec.model import FieldSpec, ResourceSpec
+from app.records.tables import live
+from app.spec.model import ResourceSpec
 
 if TYPE_CHECKING:
     from app.records.search import Search
@@ -31,7 +31,6 @@ MOST: Final = 6  # ways of one statement: each takes a fraction of a millisecond
 COMMON: Final = 3_000  # records with a part of a name, beyond which looking at names in the list's order finds more
 
 Conditions = tuple[ColumnElement[bool], ...]
-Text = tuple[FieldSpec, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,48 +44,54 @@ class Way:
 
 def ways(
     model: Any, resource: ResourceSpec, search: Search, reader: Reader, sight: Sight,
-    *, who: Asking = SOMEBODY, by_age: bool = False,
+    *, who: Asking = SOMEBODY, box: Looks | None = None, by_age: bool = False,
 ) -> list[Way]:  # fmt: skip
-    """Every row that the search finds within the sight is met by one of these. `by_age`: they are wanted in the order
-    in which they were made. Raises Rejected for a value that makes no sense.
+    """Every row that the search finds within the sight is met by one of these. `box` stands for the search's text.
+    `by_age`: rows are wanted in the order in which they were made. Raises Rejected for a value that makes no sense.
     """
     common, parts = _common(model, resource, search, reader)
-    sights, boxes = alternatives(resource, sight, who), _boxes(model, resource, search.text, reader)
+    sights, boxes = alternatives(resource, sight, who), _boxes(model, resource, search.text, reader, box)
     if len(sights) * len(boxes) > MOST:
         sights = [narrowed(resource, sight, who)]
     found, grams = [], _Grams(model)
-    for seen, box in product(sights, boxes):
-        plain = (*common, *seen, *(one for one in box if not isinstance(one, tuple)))
-        texts = [*parts, *(one for one in box if isinstance(one, tuple))]
+    for seen, typed in product(sights, boxes):
+        plain = (*common, *seen, *(one for one in typed if not isinstance(one, Part)))
+        texts = [*parts, *(one for one in typed if isinstance(one, Part))]
         found += grams.ways(plain, texts, by_age=by_age) if texts else [Way(plain)]
     return found
 
 
+def boxed(resource: ResourceSpec, text: str) -> tuple[Looks | None, Mapping[str, str]]:
+    """What the search box means where all of its fields have `find`, and the values of its parameters: None where the
+    text itself is part of the statement."""
+    if not text or not resource.list.search or not all(resource.field(name).find for name in resource.list.search):
+        return None, {}
+    return looks(resource, text)
+
+
 def _common(
     model: Any, resource: ResourceSpec, search: Search, reader: Reader
-) -> tuple[list[ColumnElement[bool]], list[Text]]:
+) -> tuple[list[ColumnElement[bool]], list[Part]]:
     """The conditions that all rows meet, and parts of texts with grams, for which there are better ways."""
     common, parts = live(resource, model), []
     for asked in search.conditions:
         spec = field_of(resource, asked.field)
-        part = needle(asked.values) if "part" in spec.find and asked.operator == "contains" else None
-        if part:
-            parts.append((spec, part))
+        part = part_in(spec, asked.operator, asked.values)
+        if part is not None:
+            parts.append(part)
         else:
             common.append(where(model, spec, asked.operator, asked.values, reader))
     return common, parts
 
 
-def _boxes(model: Any, resource: ResourceSpec, text: str, reader: Reader) -> list[tuple[Any, ...]]:
+def _boxes(
+    model: Any, resource: ResourceSpec, text: str, reader: Reader, box: Looks | None
+) -> list[tuple[ColumnElement[bool] | Part, ...]]:
     """What the search box means, one of which a row meets: nothing at all where nothing was typed."""
-    searched = resource.list.search
-    if not text or not searched:
-        return [()]
-    plain = [name for name in searched if not resource.field(name).find]
-    found = [*finders(model, resource, text), *containing(model, resource, plain, text, reader)]
-    if not found and len(plain) < len(searched):
-        return [(false(),)]
-    return [(one,) for one in found] or [()]
+    if box is None:
+        return [tuple(containing(model, resource, resource.list.search, text, reader))]
+    found = [part_of(resource, look) if look.what == "part" else condition(model, look) for look in box]
+    return [(one,) for one in found] or [(false(),)]
 
 
 @dataclass(slots=True)
@@ -94,24 +99,24 @@ class _Grams:
     """The ways through grams of one statement; how common a part is, is asked once for all of them."""
 
     model: Any
-    asked: dict[tuple[str, ...], ColumnElement[int]] = field(default_factory=dict)
+    asked: dict[tuple[Any, ...], ColumnElement[int]] = field(default_factory=dict)
 
-    def ways(self, plain: Conditions, texts: Sequence[Text], *, by_age: bool) -> list[Way]:
+    def ways(self, plain: Conditions, texts: Sequence[Part], *, by_age: bool) -> list[Way]:
         """From the grams to the rows. Nothing else to be met: the newest come first from the grams' own index.
         Otherwise through the grams where few rows have them, else by reading names in the list's order: soon there are
         enough.
         """
-        exact = [one for spec, part in texts for one in exactly(self.model, spec, part)]
-        wanted = tuple(dict.fromkeys(gram for _spec, part in texts for gram in looked_up(part)))
+        exact = [one for part in texts for one in part.exactly(self.model)]
+        wanted = tuple(dict.fromkeys(gram for part in texts for gram in part.grams))
         joined, first = self._join(wanted)
         through = (*plain, *joined, *exact)
         if by_age and not plain:
             return [Way(through, (first.created_at, first.owner_id))]
-        read = [contains(column_of(self.model, spec), part) for spec, part in texts]
+        read = [part.read(self.model) for part in texts]
         rare = self._least(wanted) <= COMMON
         return [Way((*through, rare)), Way((*plain, *read, ~rare))]
 
-    def _join(self, wanted: Sequence[str]) -> tuple[list[ColumnElement[bool]], Any]:
+    def _join(self, wanted: Sequence[Any]) -> tuple[list[ColumnElement[bool]], Any]:
         """Rows that have all of these grams, and the first gram's columns. The moment is said as a range: an equality
         the planner would take for a second, independent condition, and expect no rows.
         """
@@ -124,7 +129,7 @@ class _Grams:
             met += [gram.created_at >= beside.created_at, gram.created_at <= beside.created_at]
         return met, grams[0]
 
-    def _least(self, wanted: tuple[str, ...]) -> ColumnElement[int]:
+    def _least(self, wanted: tuple[Any, ...]) -> ColumnElement[int]:
         """How many records have the rarest of these grams, counted to just beyond COMMON."""
         if wanted not in self.asked:
             numbers = [self._number(text).label("n") for text in wanted]
@@ -135,7 +140,7 @@ class _Grams:
             self.asked[wanted] = select(rarest.c.n).scalar_subquery()
         return self.asked[wanted]
 
-    def _number(self, text: str) -> ScalarSelect[int]:
+    def _number(self, text: Any) -> ScalarSelect[int]:
         gram = aliased(self.model.__gram__)
         some = select(gram.owner_id).where(gram.gram == text).limit(COMMON + 1).subquery()
         return select(func.count()).select_from(some).scalar_subquery()
