@@ -129,12 +129,13 @@ def act(
     page, resource, wanted = resource, base_of(resource), limits.batch(resource, ids)
     if not spec.bulk and len(wanted) > 1:
         raise Invalid({"": [_("Only one record at a time.")]})
+    found = save.hold(resource, wanted, seen=visible(actor, page))  # first: what is out of sight is not there
     values = clean.fixed_values(resource, spec.set, actor.reader) | clean.asked_values(
         resource, spec.ask, asked, actor.reader
     )
     reach.check_targets(actor, page, {name: values[name] for name in spec.ask})
     batch, owning = Batch(actor, resource, len(wanted)), Owning(actor, page)
-    for held in save.hold(resource, wanted, seen=visible(actor, page)):
+    for held in found:
         before = save.values_of(resource, held)
         change = batch.change("act", held.id, before=before, after={**before, **values}, action=action)
         with batch.naming(change):
