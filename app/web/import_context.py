@@ -20,7 +20,7 @@ from app.spec.model import FieldSpec, ResourceSpec
 from app.web.choosing import MOST_OPTIONS
 from app.web.face import Face
 
-STEPS: Final = (_l("File"), _l("Columns"), _l("Trial"), _l("Import"))
+STEPS: Final = (_l("File"), _l("Match columns"), _l("Trial"), _l("Import"))
 RULES: Final = {
     "skip": _l("Skip the row"),
     "update": _l("Update the record with what the row has"),
