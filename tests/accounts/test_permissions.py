@@ -46,7 +46,7 @@ TRUTH = [
     # role, permission, view, answer
     ("admin", "can_view", "user", True),
     ("admin", "can_delete", "user", True),
-    ("admin", "can_export", "user", False),  # users have no such kind
+    ("admin", "can_listen", "user", False),  # users have no such kind
     ("admin", "menu_access", "user", False),
     ("admin", "view", "user", False),  # FAB's prefix belongs to the name
     ("admin", "can_view", "ResetPasswordView", False),
