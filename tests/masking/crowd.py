@@ -135,3 +135,5 @@ def asked(crowd: Crowd) -> Iterator[tuple[str, str, Any]]:
     yield "POST", f"/customer/{first}/reveal", None
     yield "POST", f"{api}/{first}/reveal", None
     yield "GET", "/customer/bin/", None
+    for query in ("", "phone.eq=13912345678"):
+        yield "POST", f"{api}/export", {"query": query, "columns": "all", "format": "csv", "full": True}

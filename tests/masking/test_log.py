@@ -18,7 +18,7 @@ NUMBER = "13512349876"
 
 def test_a_fault_is_logged_without_the_row_it_was_about(tenant: TenantKit, caplog: pytest.LogCaptureFixture):
     """C1: a row that the database refuses is in nothing that is raised, so in no line of a log.
-    PostgreSQL tells the failing row unless row-level security holds, and SQLAlchemy the parameters unless told not to."""
+    PostgreSQL tells the failing row unless row-level security holds, and SQLAlchemy the parameters unless hidden."""
     with tenant.app.app_context(), tenant_scope(tenant.id):
         model = engine().models["customer"]
         with pytest.raises(IntegrityError) as fault, transaction() as session:
