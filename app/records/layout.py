@@ -44,15 +44,24 @@ class Layout:
 
     def row(self, result: Sequence[Any], reader: Reader) -> Row:
         """The Row that a result row means: id, version and sort key, then values, titles, aggregates."""
-        titles_at = 3 + len(self.columns)
+        return self.rows([result], reader)[0]
+
+    def rows(self, results: Sequence[Sequence[Any]], reader: Reader) -> list[Row]:
+        """As `row`, for a page of them: what is the same for all is worked out once."""
+        names = [field.name for field in self.columns]
+        titles_at = 3 + len(names)
         several_at = titles_at + len(self.refs)
-        values = {field.name: result[place] for place, field in enumerate(self.columns, 3)}
-        if self.hidden:
-            values = veil.masked_values(values, self.hidden)
-        titles = {field.name: named(field, result[place], reader) for place, field in enumerate(self.refs, titles_at)}
-        for place, field in enumerate(self.several, several_at):
-            values[field.name], titles[field.name] = _split(field, result[place], reader)
-        return Row(result[0], result[1], values, titles)
+        refs, several = list(enumerate(self.refs, titles_at)), list(enumerate(self.several, several_at))
+        made = []
+        for result in results:
+            values = dict(zip(names, result[3:titles_at], strict=True))
+            if self.hidden:
+                values = veil.masked_values(values, self.hidden)
+            titles = {field.name: named(field, result[place], reader) for place, field in refs}
+            for place, field in several:
+                values[field.name], titles[field.name] = _split(field, result[place], reader)
+            made.append(Row(result[0], result[1], values, titles))
+        return made
 
 
 @lru_cache(REMEMBERED)

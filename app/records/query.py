@@ -133,7 +133,7 @@ def _page(resource: ResourceSpec, search: Search, layout: Layout, found: Sequenc
     began_elsewhere = search.cursor is not None and search.cursor.beside_a_row
     has_next, has_previous = (began_elsewhere, more) if backward else (more, began_elsewhere)
     return Page(
-        rows=[layout.row(values, actor.reader) for values in kept],
+        rows=layout.rows(kept, actor.reader),
         next=_beside(kept, -1, bound) if has_next else None,
         previous=_beside(kept, 0, bound) if has_previous else None,
     )
