@@ -6,9 +6,9 @@ from typing import Final
 
 # reading → the family names so read.
 _READ: Final = {
-    "ao": "敖", "bai": "柏", "ban": "班", "ben": "贲", "bi": "秘 费连", "bo": "薄", "bu": "卜", "chang": "苌",
+    "ao": "敖", "bai": "柏", "ban": "班", "ben": "贲", "bi": "秘", "bo": "薄", "bu": "卜", "chang": "苌",
     "chao": "晁", "che": "车", "chen": "谌", "chong": "种", "dai": "逮", "diao": "刁", "dou": "斗", "du": "都",
-    "ge": "盖 葛", "gou": "句", "guo": "过", "ha": "哈", "he": "黑", "hua": "华", "huan": "郇", "ji": "纪 祭遵",
+    "ge": "盖 葛", "gou": "句", "guo": "过", "ha": "哈", "he": "黑", "hua": "华", "huan": "郇", "ji": "纪",
     "kan": "阚", "kui": "隗", "lai": "赖", "miao": "缪", "mou": "牟", "na": "那", "nai": "佴 能", "nie": "乜",
     "ning": "宁", "ou": "区", "pang": "逄", "piao": "朴", "po": "繁", "qi": "亓", "qiao": "谯", "qie": "郄",
     "qin": "覃", "qiu": "仇", "qu": "曲 璩", "ren": "任", "sa": "撒", "shan": "单", "shao": "召", "she": "折 佘",
@@ -22,5 +22,4 @@ _READ: Final = {
     "zhong li": "钟离", "zhu ge": "诸葛",
 }  # fmt: skip
 
-READINGS: Final = {name: tuple(way.split()) for way, names in _READ.items() for name in names.split()
-                   if len(name) == len(way.split())}  # fmt: skip
+READINGS: Final = {name: tuple(way.split()) for way, names in _READ.items() for name in names.split()}
