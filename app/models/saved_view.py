@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Boolean, ForeignKeyConstraint, Index, String, UniqueConstraint, false
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, TenantRow
@@ -29,4 +29,4 @@ class SavedView(TenantRow, Base):
     name: Mapped[str] = mapped_column(String(40), nullable=False)
     query: Mapped[str] = mapped_column(String(2000), nullable=False)
     own_fields: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict, nullable=False)
-    role_default: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false(), nullable=False)
+    role_default: Mapped[bool] = mapped_column(Boolean, default=False, nullable=False)

@@ -22,8 +22,8 @@ from alembic import op
 
 from app.migrations import tables
 
-revision = '0003_e2f3'
-down_revision = '0002_85d6'
+revision = '0003_f699'
+down_revision = '0002_e2df'
 branch_labels = None
 depends_on = None
 

@@ -12,8 +12,8 @@ from alembic import op
 
 from app.migrations import tables
 
-revision = '0004_c15e'
-down_revision = '0003_e2f3'
+revision = '0004_9fd0'
+down_revision = '0003_f699'
 branch_labels = None
 depends_on = None
 

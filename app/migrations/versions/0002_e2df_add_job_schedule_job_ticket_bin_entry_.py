@@ -1,27 +1,38 @@
-"""add job_ticket, business, chain_head, customer_field, customer_type, field_value, job, login_entry, password_policy, role_version, team, announcement_roles, announcement_teams, customer, old_password, saved_view
+"""add job_schedule, job_ticket, bin_entry, business, chain_head, customer_field, customer_gram, customer_type, field_value, import_plan, job, job_file, login_entry, once, password_policy, role_version, team, announcement_roles, announcement_teams, customer, old_password, reveal_count, saved_view
 
++ add table job_schedule (company_id, kind, due_at)
 + add table job_ticket (id, company_id, free_at, holder)
-+ add table business (tenant_id, id, leader_sees_team, agent_sees_unsorted, agent_may_claim, claim_size, version,
++ add table bin_entry (tenant_id, id, resource, record_id, title, record_version, created_at, created_by, values,
+    titles, own, deleted_at, deleted_by, deleted_name)
++ add table business (tenant_id, id, leader_sees_team, agent_sees_unsorted, agent_may_claim, claim_size,
+    reveal_one_by_one, reveal_limit, owner_cap, return_after_days, return_warning_days, export_approval_rows, version,
     created_at, created_by, changed_at, changed_by)
 + add table chain_head (tenant_id, chain, seq, hash, base_seq, base_hash)
 + add table customer_field (tenant_id, id, name, kind, required, default, options, position, slot, archived_at,
     version, created_at, created_by, changed_at, changed_by)
++ add table customer_gram (tenant_id, gram, created_at, owner_id)
 + add table customer_type (tenant_id, id, name, key, remark, builtin, version, created_at, created_by, changed_at,
     changed_by)
 + add table field_value (tenant_id, id, field_id, record_id, aside, kind, value, at)
-+ add table job (tenant_id, id, kind, actor_id, address, arguments, state, cancel, attempts, done, total, message,
-    kept, result, fault, created_at, started_at, finished_at)
++ add table import_plan (tenant_id, id, owner_id, resource, heads, file_id, check_id, plan, report, rows, saved_at)
++ add table job (tenant_id, id, kind, actor_id, address, arguments, state, cancel, asks, approval, attempts, done,
+    total, message, kept, result, fault, created_at, started_at, finished_at)
++ add table job_file (tenant_id, id, owner_id, job_id, resource, permission, full, name, token, size, sha256,
+    created_at, expires_at)
 + add table login_entry (tenant_id, id, at, event, username, user_id, address, agent, reason, seq, previous, hash)
++ add table once (tenant_id, id, user_id, key, at, done)
 + add table password_policy (tenant_id, id, profile, min_length, classes, strength, history, expiry_days,
     reminder_days, version, created_at, created_by, changed_at, changed_by)
 + add table role_version (tenant_id, id, role_id, number, at, actor_id, actor_name, action, source, grants)
-+ add table team (tenant_id, id, name, remark, version, created_at, created_by, changed_at, changed_by)
++ add table team (tenant_id, id, name, leader_id, remark, version, created_at, created_by, changed_at, changed_by)
 + add table announcement_roles (tenant_id, announcement_id, role_id)
 + add table announcement_teams (tenant_id, announcement_id, team_id)
-+ add table customer (tenant_id, id, name, gender, phone, type_id, team_id, agent_id, last_contact_at, remark, c1, c2,
-    c3, c4, c5, c6, c7, version, created_at, created_by, changed_at, changed_by)
++ add table customer (tenant_id, id, name, gender, phone, type_id, team_id, agent_id, assigned_at, last_contact_at,
+    remark, c1, c2, c3, c4, c5, c6, c7, name_pinyin, name_initials, phone_reversed, version, created_at, created_by,
+    changed_at, changed_by)
 + add table old_password (tenant_id, id, user_id, hash, replaced_at)
-+ add table saved_view (tenant_id, id, resource, owner_id, role_id, name, query)
++ add table reveal_count (tenant_id, user_id, day, number)
++ add table saved_view (tenant_id, id, resource, owner_id, role_id, name, query, own_fields, role_default)
 """
 
 import sqlalchemy as sa
@@ -29,13 +40,24 @@ from alembic import op
 
 from app.migrations import tables
 
-revision = '0002_85d6'
+revision = '0002_e2df'
 down_revision = '0001'
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('job_schedule',
+        sa.Column('company_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('kind', sa.String(length=64), nullable=False),
+        sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['company_id'], ['tenant.id'], name=op.f('fk_job_schedule_company_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('company_id', 'kind', name=op.f('pk_job_schedule'))
+    )
+    op.create_index(op.f('ix_job_schedule_due_at'), 'job_schedule', ['due_at'], unique=False)
+    tables.refer('fk_job_schedule_company_id', 'job_schedule', 'tenant', ['company_id'], ['id'], ondelete='RESTRICT')
+    tables.share('job_schedule')
+
     op.create_table('job_ticket',
         sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column('company_id', sa.BigInteger(), nullable=False),
@@ -48,6 +70,31 @@ def upgrade() -> None:
     tables.refer('fk_job_ticket_company_id', 'job_ticket', 'tenant', ['company_id'], ['id'], ondelete='RESTRICT')
     tables.share('job_ticket')
 
+    op.create_table('bin_entry',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('resource', sa.String(length=64), nullable=False),
+        sa.Column('record_id', sa.BigInteger(), nullable=False),
+        sa.Column('title', sa.String(length=256), nullable=False),
+        sa.Column('record_version', sa.Integer(), nullable=False),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('created_by', sa.BigInteger(), nullable=True),
+        sa.Column('values', sa.JSON(), nullable=False),
+        sa.Column('titles', sa.JSON(), nullable=False),
+        sa.Column('own', sa.JSON(), nullable=False),
+        sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('deleted_by', sa.BigInteger(), nullable=True),
+        sa.Column('deleted_name', sa.String(length=128), nullable=False),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_bin_entry_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_bin_entry')),
+        sa.UniqueConstraint('tenant_id', 'resource', 'record_id', name=op.f('uq_bin_entry_tenant_id_resource_record_id'))
+    )
+    op.create_index(op.f('ix_bin_entry_tenant_id_resource_deleted_at'), 'bin_entry', ['tenant_id', 'resource', 'deleted_at'], unique=False)
+    op.create_index(op.f('ix_bin_entry_tenant_id_resource_deleted_by_id'), 'bin_entry', ['tenant_id', 'resource', 'deleted_by', 'id'], unique=False)
+    op.create_index(op.f('ix_bin_entry_tenant_id_resource_id'), 'bin_entry', ['tenant_id', 'resource', 'id'], unique=False)
+    tables.refer('fk_bin_entry_tenant_id', 'bin_entry', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('bin_entry')
+
     op.create_table('business',
         sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -55,6 +102,12 @@ def upgrade() -> None:
         sa.Column('agent_sees_unsorted', sa.Boolean(), nullable=True),
         sa.Column('agent_may_claim', sa.Boolean(), nullable=True),
         sa.Column('claim_size', sa.BigInteger(), nullable=True),
+        sa.Column('reveal_one_by_one', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=True),
+        sa.Column('reveal_limit', sa.BigInteger(), nullable=True),
+        sa.Column('owner_cap', sa.BigInteger(), nullable=True),
+        sa.Column('return_after_days', sa.BigInteger(), nullable=True),
+        sa.Column('return_warning_days', sa.BigInteger(), nullable=True),
+        sa.Column('export_approval_rows', sa.BigInteger(), nullable=True),
         sa.Column('version', sa.Integer(), nullable=False),
         sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('created_by', sa.BigInteger(), nullable=True),
@@ -109,6 +162,17 @@ def upgrade() -> None:
     tables.refer('fk_customer_field_tenant_id', 'customer_field', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
     tables.protect('customer_field')
 
+    op.create_table('customer_gram',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('gram', sa.String(length=2).with_variant(sa.String(length=2, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('owner_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint('tenant_id', 'gram', 'created_at', 'owner_id', name=op.f('pk_customer_gram')),
+        info={'ucc_index': 'customer'},
+        sqlite_with_rowid=False
+    )
+    tables.protect('customer_gram')
+
     op.create_table('customer_type',
         sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -147,6 +211,25 @@ def upgrade() -> None:
     tables.refer('fk_field_value_tenant_id', 'field_value', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
     tables.protect('field_value')
 
+    op.create_table('import_plan',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('owner_id', sa.BigInteger(), nullable=True),
+        sa.Column('resource', sa.String(length=64), nullable=False),
+        sa.Column('heads', sa.String(length=64), nullable=False),
+        sa.Column('file_id', sa.BigInteger(), nullable=False),
+        sa.Column('check_id', sa.BigInteger(), nullable=True),
+        sa.Column('plan', sa.JSON(), nullable=False),
+        sa.Column('report', sa.JSON(none_as_null=True), nullable=True),
+        sa.Column('rows', sa.Integer(), nullable=False),
+        sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_import_plan_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_import_plan'))
+    )
+    op.create_index(op.f('ix_import_plan_tenant_id_owner_id_resource_heads'), 'import_plan', ['tenant_id', 'owner_id', 'resource', 'heads'], unique=False)
+    tables.refer('fk_import_plan_tenant_id', 'import_plan', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('import_plan')
+
     op.create_table('job',
         sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -156,6 +239,8 @@ def upgrade() -> None:
         sa.Column('arguments', sa.JSON(), nullable=False),
         sa.Column('state', sa.String(length=16), nullable=False),
         sa.Column('cancel', sa.Boolean(), nullable=False),
+        sa.Column('asks', sa.String(length=64), nullable=False),
+        sa.Column('approval', sa.JSON(none_as_null=True), nullable=True),
         sa.Column('attempts', sa.Integer(), nullable=False),
         sa.Column('done', sa.Integer(), nullable=False),
         sa.Column('total', sa.Integer(), nullable=False),
@@ -170,8 +255,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_job'))
     )
     op.create_index(op.f('ix_job_tenant_id_actor_id_id'), 'job', ['tenant_id', 'actor_id', 'id'], unique=False)
+    op.create_index(op.f('ix_job_tenant_id_state_id'), 'job', ['tenant_id', 'state', 'id'], unique=False)
     tables.refer('fk_job_tenant_id', 'job', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
     tables.protect('job')
+
+    op.create_table('job_file',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('owner_id', sa.BigInteger(), nullable=True),
+        sa.Column('job_id', sa.BigInteger(), nullable=True),
+        sa.Column('resource', sa.String(length=64), nullable=False),
+        sa.Column('permission', sa.String(length=16), nullable=False),
+        sa.Column('full', sa.Boolean(), nullable=False),
+        sa.Column('name', sa.String(length=200), nullable=False),
+        sa.Column('token', sa.String(length=32), nullable=False),
+        sa.Column('size', sa.BigInteger(), nullable=False),
+        sa.Column('sha256', sa.String(length=64), nullable=False),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_job_file_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_job_file'))
+    )
+    op.create_index(op.f('ix_job_file_tenant_id_expires_at'), 'job_file', ['tenant_id', 'expires_at'], unique=False)
+    op.create_index(op.f('ix_job_file_tenant_id_job_id'), 'job_file', ['tenant_id', 'job_id'], unique=False)
+    op.create_index(op.f('ix_job_file_tenant_id_owner_id_id'), 'job_file', ['tenant_id', 'owner_id', 'id'], unique=False)
+    tables.refer('fk_job_file_tenant_id', 'job_file', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('job_file')
 
     op.create_table('login_entry',
         sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -194,6 +303,20 @@ def upgrade() -> None:
     op.create_index(op.f('ix_login_entry_tenant_id_user_id_id'), 'login_entry', ['tenant_id', 'user_id', 'id'], unique=False)
     tables.refer('fk_login_entry_tenant_id', 'login_entry', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
     tables.protect('login_entry')
+
+    op.create_table('once',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('user_id', sa.BigInteger(), nullable=False),
+        sa.Column('key', sa.String(length=128), nullable=False),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('done', sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_once_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_once')),
+        sa.UniqueConstraint('tenant_id', 'user_id', 'key', name=op.f('uq_once_tenant_id_user_id_key'))
+    )
+    tables.refer('fk_once_tenant_id', 'once', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('once')
 
     op.create_table('password_policy',
         sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -239,17 +362,20 @@ def upgrade() -> None:
         sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column('name', sa.String(length=32).with_variant(sa.String(length=32, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('leader_id', sa.BigInteger(), nullable=True),
         sa.Column('remark', sa.String(length=200).with_variant(sa.String(length=200, collation='C'), 'postgresql'), nullable=False),
         sa.Column('version', sa.Integer(), nullable=False),
         sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('created_by', sa.BigInteger(), nullable=True),
         sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('changed_by', sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(['tenant_id', 'leader_id'], ['ab_user.tenant_id', 'ab_user.id'], name=op.f('fk_team_tenant_id_leader_id'), ondelete='RESTRICT'),
         sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_team_tenant_id'), ondelete='RESTRICT', use_alter=True),
         sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_team')),
         sa.UniqueConstraint('tenant_id', 'name', name=op.f('uq_team_tenant_id_name'))
     )
     op.create_index('ix_team_tenant_id_created_at_id', 'team', ['tenant_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_team_tenant_id_leader_id_id', 'team', ['tenant_id', 'leader_id', 'id'], unique=False)
     op.create_index('ix_team_tenant_id_remark_id', 'team', ['tenant_id', 'remark', 'id'], unique=False)
     tables.refer('fk_team_tenant_id', 'team', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
     tables.protect('team')
@@ -289,6 +415,7 @@ def upgrade() -> None:
         sa.Column('type_id', sa.BigInteger(), nullable=True),
         sa.Column('team_id', sa.BigInteger(), nullable=True),
         sa.Column('agent_id', sa.BigInteger(), nullable=True),
+        sa.Column('assigned_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('last_contact_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('remark', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
         sa.Column('c1', sa.String(length=1000).with_variant(sa.String(length=1000, collation='C'), 'postgresql'), nullable=True),
@@ -298,6 +425,9 @@ def upgrade() -> None:
         sa.Column('c5', sa.String(length=1000).with_variant(sa.String(length=1000, collation='C'), 'postgresql'), nullable=True),
         sa.Column('c6', sa.String(length=1000).with_variant(sa.String(length=1000, collation='C'), 'postgresql'), nullable=True),
         sa.Column('c7', sa.String(length=1000).with_variant(sa.String(length=1000, collation='C'), 'postgresql'), nullable=True),
+        sa.Column('name_pinyin', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('name_initials', sa.String(length=32).with_variant(sa.String(length=32, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('phone_reversed', sa.String(length=32).with_variant(sa.String(length=32, collation='C'), 'postgresql'), nullable=False),
         sa.Column('version', sa.Integer(), nullable=False),
         sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('created_by', sa.BigInteger(), nullable=True),
@@ -309,7 +439,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_customer_tenant_id'), ondelete='RESTRICT', use_alter=True),
         sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_customer'))
     )
+    op.create_index('ix_customer_held', 'customer', ['tenant_id', 'assigned_at', 'id'], unique=False, sqlite_where=sa.text('agent_id IS NOT NULL'), postgresql_where=sa.text('agent_id IS NOT NULL'))
+    op.create_index('ix_customer_pool', 'customer', ['tenant_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text('agent_id IS NULL AND team_id IS NULL'), postgresql_where=sa.text('agent_id IS NULL AND team_id IS NULL'))
+    op.create_index('ix_customer_team_pool', 'customer', ['tenant_id', 'team_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text('agent_id IS NULL AND team_id IS NOT NULL'), postgresql_where=sa.text('agent_id IS NULL AND team_id IS NOT NULL'))
     op.create_index('ix_customer_tenant_id_agent_id_id', 'customer', ['tenant_id', 'agent_id', 'id'], unique=False)
+    op.create_index('ix_customer_tenant_id_assigned_at_id', 'customer', ['tenant_id', 'assigned_at', 'id'], unique=False)
     op.create_index('ix_customer_tenant_id_c1_id', 'customer', ['tenant_id', 'c1', 'id'], unique=False, sqlite_where=sa.text('c1 IS NOT NULL'), postgresql_where=sa.text('c1 IS NOT NULL'))
     op.create_index('ix_customer_tenant_id_c2_id', 'customer', ['tenant_id', 'c2', 'id'], unique=False, sqlite_where=sa.text('c2 IS NOT NULL'), postgresql_where=sa.text('c2 IS NOT NULL'))
     op.create_index('ix_customer_tenant_id_c3_id', 'customer', ['tenant_id', 'c3', 'id'], unique=False, sqlite_where=sa.text('c3 IS NOT NULL'), postgresql_where=sa.text('c3 IS NOT NULL'))
@@ -317,11 +451,15 @@ def upgrade() -> None:
     op.create_index('ix_customer_tenant_id_c5_id', 'customer', ['tenant_id', 'c5', 'id'], unique=False, sqlite_where=sa.text('c5 IS NOT NULL'), postgresql_where=sa.text('c5 IS NOT NULL'))
     op.create_index('ix_customer_tenant_id_c6_id', 'customer', ['tenant_id', 'c6', 'id'], unique=False, sqlite_where=sa.text('c6 IS NOT NULL'), postgresql_where=sa.text('c6 IS NOT NULL'))
     op.create_index('ix_customer_tenant_id_c7_id', 'customer', ['tenant_id', 'c7', 'id'], unique=False, sqlite_where=sa.text('c7 IS NOT NULL'), postgresql_where=sa.text('c7 IS NOT NULL'))
+    op.create_index('ix_customer_tenant_id_changed_at_id', 'customer', ['tenant_id', 'changed_at', 'id'], unique=False)
     op.create_index('ix_customer_tenant_id_created_at_id', 'customer', ['tenant_id', 'created_at', 'id'], unique=False)
     op.create_index('ix_customer_tenant_id_gender_id', 'customer', ['tenant_id', 'gender', 'id'], unique=False)
     op.create_index('ix_customer_tenant_id_last_contact_at_id', 'customer', ['tenant_id', 'last_contact_at', 'id'], unique=False)
     op.create_index('ix_customer_tenant_id_name_id', 'customer', ['tenant_id', 'name', 'id'], unique=False)
+    op.create_index('ix_customer_tenant_id_name_initials_id', 'customer', ['tenant_id', 'name_initials', 'id'], unique=False)
+    op.create_index('ix_customer_tenant_id_name_pinyin_id', 'customer', ['tenant_id', 'name_pinyin', 'id'], unique=False)
     op.create_index('ix_customer_tenant_id_phone_id', 'customer', ['tenant_id', 'phone', 'id'], unique=False)
+    op.create_index('ix_customer_tenant_id_phone_reversed_id', 'customer', ['tenant_id', 'phone_reversed', 'id'], unique=False)
     op.create_index('ix_customer_tenant_id_team_id_id', 'customer', ['tenant_id', 'team_id', 'id'], unique=False)
     op.create_index('ix_customer_tenant_id_type_id_id', 'customer', ['tenant_id', 'type_id', 'id'], unique=False)
     tables.refer('fk_customer_tenant_id', 'customer', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
@@ -341,6 +479,18 @@ def upgrade() -> None:
     tables.refer('fk_old_password_tenant_id', 'old_password', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
     tables.protect('old_password')
 
+    op.create_table('reveal_count',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('user_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('day', sa.Date(), nullable=False),
+        sa.Column('number', sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(['tenant_id', 'user_id'], ['ab_user.tenant_id', 'ab_user.id'], name=op.f('fk_reveal_count_tenant_id_user_id'), ondelete='CASCADE'),
+        sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_reveal_count_tenant_id'), ondelete='RESTRICT', use_alter=True),
+        sa.PrimaryKeyConstraint('tenant_id', 'user_id', 'day', name=op.f('pk_reveal_count'))
+    )
+    tables.refer('fk_reveal_count_tenant_id', 'reveal_count', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
+    tables.protect('reveal_count')
+
     op.create_table('saved_view',
         sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -349,6 +499,8 @@ def upgrade() -> None:
         sa.Column('role_id', sa.BigInteger(), nullable=True),
         sa.Column('name', sa.String(length=40), nullable=False),
         sa.Column('query', sa.String(length=2000), nullable=False),
+        sa.Column('own_fields', sa.JSON(), nullable=False),
+        sa.Column('role_default', sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(['tenant_id', 'owner_id'], ['ab_user.tenant_id', 'ab_user.id'], name=op.f('fk_saved_view_tenant_id_owner_id'), ondelete='CASCADE'),
         sa.ForeignKeyConstraint(['tenant_id', 'role_id'], ['ab_role.tenant_id', 'ab_role.id'], name=op.f('fk_saved_view_tenant_id_role_id'), ondelete='CASCADE'),
         sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_saved_view_tenant_id'), ondelete='RESTRICT', use_alter=True),
