@@ -43,7 +43,7 @@ class Import:
         """Works out what columns mean; again, where the company has changed its own fields meanwhile."""
         resource = extended(self.actor, self.page)
         for_all = plans.check(self.actor, self.page, resource, self.plan, self.heads)
-        self.maker = Maker(self.actor, self.page, resource, self.plan, for_all)
+        self.maker = Maker(self.actor, self.page, resource, self.plan, for_all, ahead=not self.dry)
         self.writer = Writer(self.actor, self.page, resource, self.plan, dry=self.dry)
         db.session.rollback()
 

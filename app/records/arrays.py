@@ -75,7 +75,11 @@ def send(model: Any, columns: Mapping[str, Sequence[Any] | Same], rows: int, *, 
 
 
 def among(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
-    """The column holds one of `values`: as one parameter, where the database takes it, instead of thousands."""
+    """The column holds one of `values`: as one parameter, where the database takes it, instead of thousands.
+
+    Send it with the option SEARCH: a plan that knows the values looks them up by hash, a prepared one compares each row
+    with all of them (100,000 rows: 88 seconds instead of one).
+    """
     if possible(len(values)):
         text = SEPARATOR.join(texts_of(column.type, values))
         if text and text.count(SEPARATOR) == len(values) - 1:

@@ -19,7 +19,7 @@ from app.records.gram_rows import send
 from app.records.tables import model_of
 from app.spec.model import ResourceSpec
 
-__all__ = ["forget", "grams", "index", "index_many", "shadows"]
+__all__ = ["forget", "grams", "index", "index_many", "shadowed", "shadows"]
 
 
 def shadows(resource: ResourceSpec, values: Mapping[str, Any]) -> dict[str, str]:
@@ -34,6 +34,12 @@ def shadows(resource: ResourceSpec, values: Mapping[str, Any]) -> dict[str, str]
         if backwards:
             found[backwards] = text[::-1]
     return found
+
+
+@lru_cache(512)
+def shadowed(resource: ResourceSpec) -> tuple[str, ...]:
+    """The fields that have such columns."""
+    return tuple(name for name, *columns in _shadowed(resource) if any(columns))
 
 
 @lru_cache(512)

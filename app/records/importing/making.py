@@ -9,6 +9,7 @@ from typing import Any
 from app.access import Actor
 from app.fields import kind_of
 from app.fields.base import Reader, Rejected
+from app.records.bulk_rows import Ready
 from app.records.importing.cells import Clean, cleaner
 from app.records.importing.plan import Plan
 from app.records.importing.targets import fields_of, secrets_of
@@ -36,6 +37,7 @@ class Made:
     values: dict[str, Any]
     missing: list[str]  # what a new record must have, and this one has not
     faults: list[Fault] = field(default_factory=list)
+    ready: Ready | None = None
 
     @property
     def addable(self) -> bool:
@@ -44,10 +46,20 @@ class Made:
 
 
 class Maker:
-    """Makes rows of one file, as `plan` reads it. Remembers what cells mean, so keep it for the whole file."""
+    """Makes rows of one file, as `plan` reads it. Remembers what cells mean, so keep it for the whole file.
+
+    `ahead`: also works out what else will be stored, so that less is left to do while others wait.
+    """
 
     def __init__(
-        self, actor: Actor, page: ResourceSpec, resource: ResourceSpec, plan: Plan, for_all: Mapping[str, Any]
+        self,
+        actor: Actor,
+        page: ResourceSpec,
+        resource: ResourceSpec,
+        plan: Plan,
+        for_all: Mapping[str, Any],
+        *,
+        ahead: bool = False,
     ) -> None:
         self._titles: list[tuple[int, Titles]] = []
         self._columns: list[tuple[int, str, Clean]] = []
@@ -55,6 +67,7 @@ class Maker:
             if name:
                 self._columns.append((place, name, self._clean(actor, page, resource.field(name), place)))
         self._resource = resource
+        self._ahead = ahead
         self._sets = any(option.sets for one in resource.fields.values() for option in one.options)
         self._fixed = _usual(resource, actor.reader) | dict(for_all)
         self._required = [
@@ -87,7 +100,10 @@ class Maker:
         missing = [name for name, blank in self._required if values[name] == blank]
         if self._sets:
             values |= fixed_by_options(self._resource, values)
-        return Made(number, cells, given, values, missing, faults)
+        made = Made(number, cells, given, values, missing, faults)
+        if self._ahead and made.addable:
+            made.ready = Ready.of(self._resource, values)
+        return made
 
     def _clean(self, actor: Actor, page: ResourceSpec, one: FieldSpec, place: int) -> Clean:
         if one.to is None:

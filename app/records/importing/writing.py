@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.access import Actor
 from app.fields import kind_of
 from app.fields.password import hash_password
-from app.models.base import db
+from app.models.base import SEARCH, db
 from app.records import arrays, limits, save
 from app.records.bulk import BATCH, Bulk, Errors
 from app.records.importing.making import Fault, Made
@@ -159,7 +159,8 @@ class Writer:
         wanted = list({row.values[self._key.name] for row in rows if not kind.is_blank(row.values[self._key.name])})
         found: dict[Any, int] = {}
         if wanted:
-            for value, id_ in db.session.execute(select(column, model.id).where(arrays.among(column, wanted))):
+            asked = select(column, model.id).where(arrays.among(column, wanted)).execution_options(**{SEARCH: True})
+            for value, id_ in db.session.execute(asked):
                 found[value] = _SEVERAL if value in found else id_
         return found
 
@@ -206,7 +207,8 @@ class Writer:
     def _add(self, bulk: Bulk, rows: list[Made], passwords: Mapping[int, str], written: Written) -> None:
         if not rows:
             return
-        for row, outcome in zip(rows, bulk.add([row.values for row in rows], dry=self.dry), strict=True):
+        outcomes = bulk.add([row.values for row in rows], [row.ready for row in rows], dry=self.dry)
+        for row, outcome in zip(rows, outcomes, strict=True):
             if isinstance(outcome, int):
                 written.created += 1
                 if row.number in passwords:
