@@ -45,11 +45,11 @@ def person(browser: Browser, site: Site) -> Iterator[Callable[..., Person]]:
     assert complaints == []
 
 
-@pytest.fixture(scope="module", params=["zh", "en"])
+@pytest.fixture(scope="session", params=["zh", "en"])
 def guide(
     request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Guide]:
-    """A product of its own for each language, walked as the user guide tells."""
+    """A product of its own for each language, walked through all files of the guide one after the other."""
     running = Site(tmp_path_factory.mktemp(f"guide-{request.param}")).start()
     walk = Guide(browser, running, request.param)
     walk.admin.log_in("demo", "admin", running.password)

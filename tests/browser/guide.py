@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.person import SCREENSHOTS, Person
 from tests.browser.site import ROOT, Site
@@ -20,6 +20,18 @@ IMAGES = ROOT / "docs" / "guide" / "images" if KEEP else SCREENSHOTS / "guide"
 README_IMAGES = ROOT / "docs" / "images" if KEEP else SCREENSHOTS
 WIDTH, HEIGHT = 1280, 800
 CODE = "acme"
+QUIET = """async () => { for (let turn = 0; turn < 250; turn += 1) {
+  if (document.readyState === "complete" && document.fonts.status === "loaded" && !document.querySelector(".htmx-request"))
+    return;
+  await new Promise((done) => setTimeout(done, 20)); } }"""
+
+
+class Walker(Person):
+    """Waits for what a page has asked for; where nothing is under way, not for half a second of silence."""
+
+    def settle(self) -> None:
+        self.page.wait_for_load_state("load")
+        self.page.evaluate(QUIET)
 
 
 @dataclass
@@ -39,7 +51,7 @@ class Guide:
 
     def arrive(self, tenant: str = "demo", username: str = "", password: str = "") -> Person:
         """Somebody at a window of their own, logged in where `username` is given."""
-        someone = Person(self.browser, self.site.url, self.language, WIDTH)
+        someone = Walker(self.browser, self.site.url, self.language, WIDTH)
         self.people.append(someone)
         someone.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
         if username:
@@ -71,6 +83,7 @@ class Guide:
 
     def shoot(self, page: Page, name: str, height: int = HEIGHT, of: str = "", folder: Path | None = None) -> None:
         """A picture of the window from its top to `height`, or of what `of` selects: what says nothing is left out."""
+        expect(page.locator("#count[hx-get]:empty")).to_have_count(0)  # the count of a list comes after the list
         file = (folder or IMAGES / self.language) / f"{name}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
         page.mouse.move(0, 0)
