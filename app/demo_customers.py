@@ -46,7 +46,7 @@ def add_call_centre(now: datetime) -> None:
 
 
 def add_teams(now: datetime, teams: Sequence[tuple[str, str]] = TEAMS) -> list[tuple[int, list[int]]]:
-    """Each team's id, and the ids of its agents; every seventh agent is in none."""
+    """Each team's id, and the ids of its agents, who leads it first; every seventh agent is in none."""
     team = engine().models["team"]
     ids = [new_id() for _ in teams]
     rows = [{"id": id_, "name": name, "remark": remark} for id_, (name, remark) in zip(ids, teams, strict=True)]
@@ -59,6 +59,8 @@ def add_teams(now: datetime, teams: Sequence[tuple[str, str]] = TEAMS) -> list[t
                 continue
             person.team_id = ids[number % len(ids)]
             found[person.team_id].append(person.id)
+    for one in db.session.scalars(select(team).where(team.id.in_(ids))):
+        one.leader = next(iter(found[one.id]), None)
     db.session.flush()
     return list(found.items())
 
@@ -70,14 +72,16 @@ def _customer(rng: random.Random, now: datetime, teams: Sequence[tuple[int, list
     team, agents = rng.choice(teams)
     assigned = rng.random()
     agent = rng.choice(agents) if assigned < 0.5 else None
+    kept = assigned < 0.72
     called = agent is not None and rng.random() < 0.8
     since = int((now - made).total_seconds() // 60)
     return {
         "name": _name(rng, gender),
         "gender": gender,
         "phone": _phone(rng),
-        "team": team if assigned < 0.72 else None,
+        "team": team if kept else None,
         "agent": agent,
+        "assigned_at": made if kept else None,
         "last_contact_at": made + timedelta(minutes=rng.randrange(since)) if called else None,
         "remark": rng.choice(REMARKS),
         "version": 1,
