@@ -73,8 +73,13 @@ class Cells:
         self._row = []
 
     def _text(self, data: str) -> None:
-        if self._heard:
-            self._value = data if self._value is None else self._value + data
+        """What is beyond the limit is never put together: a cell may be as long as the file."""
+        if not self._heard:
+            return
+        if self._value is None:
+            self._value = data
+        elif len(self._value) < self._limits.cell:
+            self._value += data
 
     def _end(self, tag: str) -> None:
         if self._prefix:
@@ -95,6 +100,8 @@ class Cells:
         reference = attributes.get("r")
         if text is None and not self._formula:
             if reference is None:
+                if len(row) >= self._limits.columns:
+                    raise self._too_wide()
                 row.append(None)
             return
         place = len(row)
@@ -103,7 +110,7 @@ class Cells:
             found = _places.get(letters)
             place = self._place(letters) if found is None else found
         if place >= self._limits.columns:
-            raise FileFault(_l("The file has more than %(most)s columns.", most=self._limits.columns))
+            raise self._too_wide()
         while len(row) < place:
             row.append(None)
         value = self._read(text, kind, attributes)
@@ -128,13 +135,16 @@ class Cells:
             return Broken(text)
         return text[: self._limits.cell]
 
+    def _too_wide(self) -> FileFault:
+        return FileFault(_l("The file has more than %(most)s columns.", most=self._limits.columns))
+
     def _place(self, letters: str) -> int:
         """The number of the column, from 0."""
         place = 0
         for letter in letters[:4]:
             place = place * 26 + _LETTERS.get(letter, 0)
         found = max(place - 1, 0)
-        if found < self._limits.columns:
+        if found < self._limits.columns and len(letters) < 4:
             _places[letters] = found
         return found
 

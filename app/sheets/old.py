@@ -43,6 +43,7 @@ def _rows(lines: Iterator[Any], limits: Limits) -> Iterator[Sequence[Any]]:
 
 
 def _lines(path: Path, sheet: str, limits: Limits) -> Iterator[Any]:
+    sheet = sheet.encode("utf-8", "ignore").decode().replace("\0", "")  # no process takes such an argument
     command = [sys.executable, "-I", str(_CHILD), str(path), sheet, str(limits.columns), str(MEMORY)]
     # Our own script, with a path made here; the name of a sheet is an argument, never a command.
     with subprocess.Popen(  # noqa: S603

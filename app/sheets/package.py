@@ -19,6 +19,7 @@ from app.sheets.values import FileFault, Limits
 BLOCK: Final = 1 << 17
 _SMALL: Final = 1 << 20  # bytes: below it no ratio is suspicious
 _ENCRYPTED: Final = 0x1
+_LARGEST: Final = 32 << 20  # bytes of a part that says what the others are
 
 
 class Refused(Exception):
@@ -74,7 +75,7 @@ def feed(reader: Any, block: bytes, final: bool = False) -> None:
     """Raises FileFault for what is no XML, or more than that."""
     try:
         reader.Parse(block, final)
-    except (expat.ExpatError, Refused, IndexError):
+    except (expat.ExpatError, Refused, IndexError, ValueError):  # the last two: a shared text by no number of one
         raise damaged() from None
 
 
@@ -82,24 +83,16 @@ def walk(
     package: ZipFile,
     name: str,
     start: Callable[[str, Mapping[str, str]], None],
-    end: Callable[[str, str], None] | None = None,
+    end: Callable[[str], None] | None = None,
 ) -> None:
-    """Calls `start(tag, attributes)` and `end(tag, text)` for every element of a small part; tags without prefix."""
-    reader, texts = parser(), [""]
-
-    def begin(tag: str, attributes: dict[str, str]) -> None:
-        texts.append("")
-        start(bare(tag), attributes)
-
-    def text(data: str) -> None:
-        texts[-1] += data
-
-    def finish(tag: str) -> None:
-        found = texts.pop()
-        if end is not None:
-            end(bare(tag), found)
-
-    reader.StartElementHandler, reader.CharacterDataHandler, reader.EndElementHandler = begin, text, finish
+    """Calls `start(tag, attributes)` and `end(tag)` for every element of a small part; tags without prefix. Raises
+    FileFault for a part that is none, as what is found in it is kept."""
+    if name in package.namelist() and package.getinfo(name).file_size > _LARGEST:
+        raise damaged()
+    reader = parser()
+    reader.StartElementHandler = lambda tag, attributes: start(bare(tag), attributes)
+    if end is not None:
+        reader.EndElementHandler = lambda tag: end(bare(tag))
     for block in blocks(package, name):
         feed(reader, block)
     feed(reader, b"", final=True)

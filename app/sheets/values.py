@@ -44,6 +44,7 @@ class Limits:
     rows: int = 1_048_576
     cell: int = 32_767
     line: int = 1 << 20
+    shared: int = 256 << 20  # of texts that cells name by number
 
 
 @dataclass(frozen=True, slots=True)

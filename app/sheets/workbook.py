@@ -21,6 +21,7 @@ from app.sheets.cells import Cells
 from app.sheets.values import FileFault, Limits, Reading, Table
 
 BOOK: Final = "xl/workbook.xml"
+_PIECES: Final = 64  # of one text: the parser gives some kB at a time, so these are more than a cell holds
 _BUILT_IN_DATES: Final = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 # What of a number format says nothing about its kind: colours, conditions, literal texts.
 _LITERAL: Final = re.compile(r'\[(?!h+\]|m+\]|s+\])[^\]]*\]|"[^"]*"|\\.|_.|\*.', re.IGNORECASE)
@@ -39,13 +40,17 @@ class Book:
 class SharedTexts:
     """The texts that cells name by number. A list of a million strings would take ten times the memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._bytes = bytearray()
         self._ends = array("Q", [0])
 
     def add(self, text: str) -> None:
+        """Raises FileFault for more than fits into memory."""
         self._bytes += text.encode("utf-8", "surrogatepass")
         self._ends.append(len(self._bytes))
+        if len(self._bytes) + 8 * len(self._ends) > self._most:
+            raise FileFault(_l("The texts of the workbook are too many. Split the file, or save it as csv."))
 
     def __getitem__(self, number: int) -> str:
         """Raises IndexError."""
@@ -142,7 +147,7 @@ def _dates(package: ZipFile, part: str) -> frozenset[int]:
         elif tag == "xf" and "cellXfs" in inside:
             styles.append(_number(attributes, "numFmtId"))
 
-    def end(tag: str, _text: str) -> None:
+    def end(_tag: str) -> None:
         inside.pop()
 
     pack.walk(package, part, start, end)
@@ -155,12 +160,12 @@ def _number(attributes: Mapping[str, str], name: str) -> int:
 
 
 def _shared(package: ZipFile, limits: Limits) -> SharedTexts:
-    texts, part = SharedTexts(), "xl/sharedStrings.xml"
+    texts, part = SharedTexts(limits.shared), "xl/sharedStrings.xml"
     if part not in package.namelist():
         return texts
     pieces: list[str] = []
     heard: list[str] = []
-    phonetic = 0
+    phonetic = length = 0
 
     def start(tag: str, _attributes: Mapping[str, str]) -> None:
         nonlocal phonetic
@@ -168,19 +173,25 @@ def _shared(package: ZipFile, limits: Limits) -> SharedTexts:
         phonetic += tag.endswith("rPh")
 
     def end(tag: str) -> None:
-        nonlocal phonetic
+        nonlocal phonetic, length
         tag = pack.bare(tag)
-        if tag == "t" and not phonetic:
+        if tag == "t" and not phonetic and length < limits.cell:
             pieces.extend(heard)
+            length += sum(map(len, heard))
         elif tag == "si":
             texts.add("".join(pieces)[: limits.cell])
             pieces.clear()
+            length = 0
         elif tag == "rPh":
             phonetic -= 1
         heard.clear()
 
+    def hear(data: str) -> None:
+        if len(heard) < _PIECES:
+            heard.append(data)
+
     reader = pack.parser()
-    reader.StartElementHandler, reader.CharacterDataHandler, reader.EndElementHandler = start, heard.append, end
+    reader.StartElementHandler, reader.CharacterDataHandler, reader.EndElementHandler = start, hear, end
     for block in pack.blocks(package, part):
         pack.feed(reader, block)
     pack.feed(reader, b"", final=True)

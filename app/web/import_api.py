@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 KINDS: Final[Mapping[str, str]] = dict.fromkeys(
     ("import_upload", "import_state", "import_failed", "import_cancel", "import_passwords"), IMPORT
 )
+LONGEST: Final = 100  # characters of what was sent, repeated in a refusal
 OPTIONS: Final = ("columns", "duplicates", "whole", "for_all", "dry_run", "encoding", "delimiter", "sheet")
 
 
@@ -107,8 +108,8 @@ class ImportCalls:
             raise Invalid({"columns": [_("This must be an object: the heads of the file and the fields they mean.")]})
         heads = import_plans.look(who.actor(), draft).heads
         known = {field.name for field in fields_of(extended(who.actor(), self.resource))}
-        if strange := [name for name in columns.values() if name not in known]:
-            raise Invalid({"columns": [_("There is no such field: %(name)s", name=strange[0])]})
+        if strange := [name for name in columns.values() if not isinstance(name, str) or name not in known]:
+            raise Invalid({"columns": [_("There is no such field: %(name)s", name=str(strange[0])[:LONGEST])]})
         return replace(plan, columns=tuple(columns.get(head, "") for head in heads))
 
     def _job(self, id_: str) -> JobRow:
@@ -121,7 +122,7 @@ class ImportCalls:
 def _options() -> dict[str, Any]:
     try:
         found = json.loads(request.form.get("options") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):  # one that is nested without end, too
         raise Invalid({"options": [_("This is no JSON.")]}) from None
     if not isinstance(found, dict):
         raise Invalid({"options": [_("This must be a JSON object.")]})

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from app.access import Actor, may
 from app.fields import kind_of
 from app.jobs.import_plans import Draft, Look
+from app.records.ids import record_ids
 from app.records.importing.plan import DUPLICATES, MOST_WHOLE, Plan
 from app.records.importing.targets import fields_of, is_reason, secrets_of
 from app.records.query import choices
@@ -182,7 +183,7 @@ def _control(face: Face, actor: Actor, field: FieldSpec, *, plan: Plan, errors: 
     kind, chosen = kind_of(field), plan.for_all.get(field.name, "")
     pairs: Sequence[tuple[str, str]] = kind.options(field, actor.reader)
     if field.to is not None:
-        ids = [int(chosen)] if chosen.isdigit() else []
+        ids = record_ids([chosen])
         asked: dict[str, Any] = {"limit": MOST_OPTIONS} if field.choose == "all" else {"ids": ids or [0], "limit": 1}
         pairs = [(str(one.id), one.title) for one in choices(actor, face.resource, field.name, **asked)]
     widget = kind.form_widget(field)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -35,6 +36,7 @@ KINDS: Final[Mapping[str, str]] = dict.fromkeys(
 UPLOADS: Final = "import_upload"  # the method that takes a file
 SMALL: Final = 200_000  # bytes of a file that is tried while one waits
 TEMPLATES: Final = ("xlsx", "csv")
+COLUMN: Final = re.compile("column-([0-9]{1,4})")
 
 
 class ImportPages:
@@ -233,12 +235,9 @@ class ImportPages:
 
 def _sent_plan(draft: Draft) -> Plan:
     """What was sent, over the draft's own way of reading."""
-    form, prefix = request.form, "column-"
-    places = {
-        int(name[len(prefix) :]): name for name in form if name.startswith(prefix) and name[len(prefix) :].isdigit()
-    }
-    width = max((place for place in places if place < 10_000), default=-1) + 1
-    columns = tuple(form.get(f"{prefix}{place}", "") for place in range(width))
+    form = request.form
+    places = [int(found[1]) for name in form if (found := COLUMN.fullmatch(name))]
+    columns = tuple(form.get(f"column-{place}", "") for place in range(max(places, default=-1) + 1))
     for_all = {name[4:]: text for name, text in form.items() if name.startswith("for-")}
     kept = draft.plan.json() | {
         "columns": columns, "for_all": for_all, "whole": "whole" in form and form["whole"] == "1",

@@ -192,3 +192,31 @@ def test_the_api_is_described(importer: Importer) -> None:
     paths = Site(importer.kit, "admin").api("GET", "/api/v1/_openapi").json["paths"]
     assert "/api/v1/customer/import/{id}/failed" in paths
     assert not any("/team/import" in path for path in paths)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"column-²": "name"},
+        {f"column-{'9' * 5000}": "name"},
+        {"column-0": "name", "column-1": "phone", "for-agent": "²"},
+        {"column-0": "name", "column-1": "phone", "for-agent": "9" * 20},
+    ],
+)
+def test_a_form_that_was_tampered_with_is_refused(importer: Importer, form: dict[str, str]) -> None:
+    """C1: a digit that is none, and a number that no database holds, are no fault of the server."""
+    site = Site(importer.kit, "manager")
+    assert site.post(upload(site, importer.csv(["张伟", "13800138000"])), form).status_code == 400
+
+
+def test_options_that_make_no_sense_are_refused(importer: Importer) -> None:
+    """C1, K1: fields that are no texts, JSON without end, a sheet by a name that no process takes."""
+    site, path = Site(importer.kit, "manager"), importer.csv(["张伟", "13800138000"])
+    assert api(site, path, columns={"客户名称": []}).status_code == 400
+    data = {**sent(path), "options": "[" * 100_000}
+    deep = site.client.post(
+        "/api/v1/customer/import", data=data, headers={"X-CSRFToken": site.client.csrf, "Referer": "http://localhost/"}
+    )
+    assert deep.status_code == 400
+    step = upload(site, Path(__file__).with_name("customers.xls"))
+    assert site.post(step, {"reread": "1", "sheet": "\0"}).status_code == 303

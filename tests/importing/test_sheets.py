@@ -13,6 +13,8 @@ from app.fields import kinds
 from app.fields.base import Reader, Rejected
 from app.labels import Label
 from app.records.importing.cells import cleaner
+from app.sheets import package as pack
+from app.sheets.cells import Cells
 from app.sheets.reading import form_of, open_table, read
 from app.sheets.values import Broken, Limits, Reading, from_serial
 from app.sheets.writing import Column, defused, write_csv, write_xlsx
@@ -225,3 +227,27 @@ def test_the_quick_way_says_what_the_kind_says(kind: str) -> None:
             assert refusal.message
         else:
             assert clean(raw) == slow, raw
+
+
+@pytest.mark.parametrize(
+    "cell", ["<c t='s'><v>²</v></c>", f"<c t='s'><v>{'9' * 5000}</v></c>", "<c t='s'><v>7</v></c>", "<c/>" * 11]
+)
+def test_a_cell_that_no_program_writes_is_a_damaged_file(tmp_path: Path, cell: str) -> None:
+    """C1: a text by no number, and a line of cells without end: a sentence, no fault, no memory."""
+    path = book(tmp_path / "a.xlsx", f"<row><c><v>1</v></c></row><row>{cell}</row>", shared="<si><t>a</t></si>")
+    with pytest.raises(Invalid):
+        rows(path)
+
+
+def test_what_a_file_keeps_in_memory_has_an_end(tmp_path: Path) -> None:
+    """C1: one cell, or one shared text, as long as the file is cut while it is read; too many are refused."""
+    long, limits = "a&amp;" * 30_000, Limits(cell=1000, shared=5000)
+    path = book(
+        tmp_path / "a.xlsx", f"<row><c t='str'><v>{long}</v></c><c t='s'><v>0</v></c></row>", f"<si><t>{long}</t></si>"
+    )
+    cells = Cells(["x"], frozenset(), base_1904=False, limits=limits)
+    pack.feed(cells.reader, f"<sheetData><row><c t='str'><v>{long}".encode())
+    assert len(cells._value or "") < 20_000
+    assert [len(str(cell)) for cell in rows(path, limits=limits)[0]] == [1000, 1000]
+    with pytest.raises(Invalid):
+        rows(book(path, "<row><c><v>1</v></c></row>", "<si/>" * 1000), limits=limits)
