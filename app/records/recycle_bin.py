@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, delete, false, func, or_, select
 
 from app.access import Actor, demand
 from app.engine import engine
 from app.errors import NotFound
 from app.fields import kind_of
 from app.fields.base import Reader, Rejected
+from app.fields.conditions import needle
 from app.fields.slots import encode
 from app.models.base import SEARCH, db, new_id, utcnow
 from app.models.bin_entry import BinEntry
@@ -88,7 +89,9 @@ def page(actor: Actor, resource: ResourceSpec, text: str = "", after: int | None
     NotFound for a resource without a recycle bin."""
     conditions = [*waiting(actor, resource)]
     if text and resource.title not in masking.masked(actor, resource):
-        conditions.append(func.lower(BinEntry.title).contains(text.lower(), autoescape=True))
+        sought = needle([text])
+        found_by = func.lower(BinEntry.title).contains((sought or "").lower(), autoescape=True)
+        conditions.append(false() if sought is None else found_by)
     if after is not None:
         conditions.append(BinEntry.id < after)
     columns = (BinEntry.id, BinEntry.record_id, BinEntry.title, BinEntry.deleted_at, BinEntry.deleted_name)

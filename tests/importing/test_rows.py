@@ -143,6 +143,14 @@ def test_references_are_those_that_one_sees(importer: Importer, other_tenant: Te
     assert [(row, column) for row, column, _why in whys(report)] == [(2, "班组"), (3, "坐席")]
 
 
+def test_a_name_that_no_database_takes_is_a_fault_of_its_row(importer: Importer) -> None:
+    """C1: a NUL in a column of references refuses that row, and the others are imported."""
+    path = importer.folder / "a.csv"
+    path.write_bytes("客户名称,客户号码,班组\n张伟,13800138000,\0组\n王芳,13800138001,\n".encode())
+    result = importer.imported(path)
+    assert counts(result) == (1, 0, 0, 1)
+
+
 def test_own_fields(importer: Importer) -> None:
     """F3, F4: an own field is a column like any other; a required one that is empty refuses its row."""
     admin = importer.as_("admin").desk

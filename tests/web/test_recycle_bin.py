@@ -29,6 +29,7 @@ def test_deleting_says_that_it_can_be_restored_and_the_bin_brings_it_back(site, 
     site.post("/customer/delete", {"ids": [str(id_) for id_ in customers[:2]]})
     assert rows(site.get("/customer/bin/")) == ["安娜1", "安娜0"]
     assert rows(site.get("/customer/bin/?q=娜0")) == ["安娜0"]
+    assert rows(site.get("/customer/bin/?q=%00")) == []  # which PostgreSQL takes for no text
     newest, oldest = entries(site)
     shown = site.get(f"/customer/bin/{newest}").text
     assert "未分类" in shown

@@ -75,7 +75,8 @@ class Titles:
     def _look(self, field: FieldSpec, names: Iterable[str]) -> Iterable[tuple[int, str]]:
         model = model_of(self._target)
         column = getattr(model, field.name)
-        wanted = sorted({word for name in names for word in self._words(name)})
+        known = {word for name in names for word in self._words(name)}
+        wanted = sorted(word for word in known if "\0" not in word)  # nothing is called so, and PostgreSQL refuses it
         rows = db.session.execute(select(model.id, column).where(column.in_(wanted), *self._conditions))
         return [(row[0], row[1]) for row in rows]
 
@@ -87,7 +88,7 @@ class Titles:
     def _parts(self, cell: Any) -> list[str]:
         if cell is None or isinstance(cell, Broken):
             return []
-        text = cell if cell.__class__ is str else as_text(cell)
+        text = as_text(cell)
         if not self.many:
             text = text.strip()
             return [text] if text else []
