@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from io import BytesIO, TextIOWrapper
+from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, Final
+from typing import Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -18,13 +17,15 @@ from app.access import Actor
 from app.fields import kind_of
 from app.jobs import files
 from app.jobs.import_rows import Import
+from app.jobs.spool import Spool
 from app.models.base import db
 from app.models.job import Job
 from app.records.importing.targets import REASON, extended, fields_of, is_reason
 from app.records.query import choices
+from app.sheets.columns import Column
 from app.sheets.reading import CSV, MARK
 from app.sheets.values import as_text
-from app.sheets.writing import Column, defused, write_csv, write_xlsx
+from app.sheets.writing import csv_of, write_csv, write_xlsx
 from app.spec.model import FieldSpec, ResourceSpec
 
 MOST_LISTED: Final = 500  # options in the list of a cell
@@ -37,30 +38,33 @@ HOW: Final = {
     "choices": _l("several with a comma between"),
     "refs": _l("several with a comma between"),
 }
-Line = Sequence[Any]  # number in the file, cells, reason
 
 
-def write_refused(path: Path, name: str, source: Import, lines: Iterable[Line]) -> str:
-    """Write the rows, and give the name of the file: csv for csv, else xlsx. A column of reasons that the file had
-    already gives way to the new one."""
+def write_refused(path: Path, name: str, source: Import, refused: Spool) -> str:
+    """Write the rows (number in the file, cells, reason), and give the name of the file: csv for csv, else xlsx.
+
+    A column of reasons that the file had already gives way to the new one.
+    """
     heads = [str(as_text(head)) for head in source.heads]
+    widest = max((len(cells) for _number, cells, _why in refused.lines()), default=0)
+    heads += [""] * (widest - len(heads))  # a cell too many is there to be seen
     stale = {place for place, head in enumerate(heads) if is_reason(head)}
     reason = REASON.text(source.actor.locale)
     shown = [head for place, head in enumerate(heads) if place not in stale]
-    rows = _rows(lines, len(heads), stale)
+    rows = _rows(refused, len(heads), stale)
     stem = name.rpartition(".")[0] or name
     called = _("%(name)s-failed", name=stem)
     if source.form == CSV:
-        write_csv(path, [defused(head) for head in (*shown, reason)], rows)
+        write_csv(path, [*shown, reason], rows)
         return f"{called}.csv"
     write_xlsx(path, [*(Column(head) for head in shown), Column(reason, width=48)], rows)
     return f"{called}.xlsx"
 
 
-def _rows(lines: Iterable[Line], width: int, stale: set[int]) -> Iterator[list[str]]:
-    for _number, cells, why in lines:
+def _rows(refused: Spool, width: int, stale: set[int]) -> Iterator[list[str]]:
+    for _number, cells, why in refused.lines():
         full = [*cells, *[""] * (width - len(cells))]
-        yield [cell for place, cell in enumerate(full[: max(width, len(cells))]) if place not in stale] + [why]
+        yield [cell for place, cell in enumerate(full) if place not in stale] + [why]
 
 
 def template(actor: Actor, page: ResourceSpec, form: str) -> BytesIO:
@@ -72,9 +76,9 @@ def template(actor: Actor, page: ResourceSpec, form: str) -> BytesIO:
     with NamedTemporaryFile(suffix=f".{form}") as file:
         path = Path(file.name)
         if form == CSV:
-            write_csv(path, [column.head for column in columns], [hints])
+            write_csv(path, [column.label for column in columns], [hints])
         else:
-            write_xlsx(path, columns, [hints], hints=True)
+            write_xlsx(path, columns, [], hints)
         return BytesIO(path.read_bytes())
 
 
@@ -94,7 +98,8 @@ def _column(actor: Actor, page: ResourceSpec, field: FieldSpec) -> Column:
     ]
     hint = _("; ").join(str(one) for one in parts if one)
     listed = options if not kind_of(field).many and field.kind != "choices" else []
-    return Column(field.label.text(actor.locale), hint, listed, width=24 if field.kind == "longtext" else 16)
+    width = 24 if field.kind == "longtext" else 0
+    return Column(field.label.text(actor.locale), hint=hint, options=listed, width=width)
 
 
 def one_time_passwords(actor: Actor, job_id: int, *, take: bool = False) -> BytesIO | None:
@@ -110,12 +115,5 @@ def one_time_passwords(actor: Actor, job_id: int, *, take: bool = False) -> Byte
         return BytesIO()
     lines = files.path_of(token).read_bytes()[:end].splitlines()
     files.discard(token)
-    out = BytesIO()
-    text = TextIOWrapper(out, encoding="utf-8-sig", newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([_("Login"), _("Name"), _("One-time password")])
-    writer.writerows([defused(cell) for cell in json.loads(line)] for line in lines)
-    text.flush()
-    text.detach()
-    out.seek(0)
-    return out
+    heads = [_("Login"), _("Name"), _("One-time password")]
+    return BytesIO(csv_of(heads, (json.loads(line) for line in lines)))

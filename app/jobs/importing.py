@@ -229,7 +229,7 @@ class _Work:
         if not self.counts["failed"]:
             return None
         token = files.draft()
-        name = write_refused(files.path_of(token), self.file.name, self.source, self.refused.lines())
+        name = write_refused(files.path_of(token), self.file.name, self.source, self.refused)
         row = self.task.offer(token, name, resource=self.page.name, permission=import_plans.IMPORT)
         return str(row.id)
 

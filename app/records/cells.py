@@ -6,37 +6,20 @@ What depends on the field is worked out once; for a row there is only a look int
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from app.fields import kind_of
 from app.fields.base import Kind, Reader
 from app.fields.veiled import mask
 from app.records.layout import Layout, named, several_named
-from app.records.wall_clock import WallClock
+from app.sheets.columns import Column, Fill, Form, Values
+from app.sheets.wall_clock import WallClock
 from app.spec.model import FieldSpec
-
-# What a cell is to a spreadsheet.
-Form = Literal["text", "number", "moment", "day", "clock"]
-Values = Sequence[Any]
-Fill = Callable[[Values], list[Any]]
 
 MOST_REMEMBERED: Final = 20_000  # names and labels of one column
 _FORMS: Final[dict[str, Form]] = {"integer": "number", "datetime": "moment", "date": "day", "time": "clock"}
 _CLOSED: Final = ("choice", "choices", "boolean")  # few different values
 _STORED: Final = ("text", "longtext", "digits", "mobile", "email")  # kinds whose text is what is stored
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """`place` is where the rows of the statement have it. `fill` gives a text for every value of the form "text", and
-    for the others an int, a moment on the reader's clock (app.records.wall_clock), a date or a time; None is empty."""
-
-    name: str
-    label: str
-    form: Form
-    place: int
-    fill: Fill
 
 
 def columns_of(layout: Layout, names: Sequence[str], reader: Reader, masked: frozenset[str]) -> list[Column]:
@@ -51,7 +34,7 @@ def columns_of(layout: Layout, names: Sequence[str], reader: Reader, masked: fro
         if name in places:
             field, place = places[name]
             form, fill = _filled(field, kind_of(field), reader, hide=name in masked)
-            made.append(Column(name, field.label.text(reader.locale), form, place, fill))
+            made.append(Column(field.label.text(reader.locale), form, place, fill))
     return made
 
 

@@ -1,4 +1,4 @@
-"""What is to be exported: an order, checked once when it is given and again when it is carried out (issue 4, point 7).
+"""What is to be exported: an order, checked once when it is given and again when it is carried out (C1).
 
 An order says it all (list, filter, columns, format, numbers whole or masked), so an approval of it is an approval of
 exactly that. Every file has a mark; the audit entry has the same one, and so the mark leads to the person.
@@ -19,16 +19,16 @@ from app.access import Actor, demand, may
 from app.errors import Conflict, Denied, Invalid
 from app.models.base import utcnow
 from app.records import audit, custom, in_force, masking, search_words, transfer
-from app.records.cells import Column
 from app.records.columns import available, known
 from app.records.columns import of as columns_shown
-from app.records.csv_sheet import TYPE as CSV_TYPE
-from app.records.csv_sheet import CsvSheet
 from app.records.plan import page_plan
 from app.records.search import Search, parse
 from app.records.visibility import sight_of
-from app.records.xlsx import TYPE as XLSX_TYPE
-from app.records.xlsx import Workbook
+from app.sheets.columns import Column
+from app.sheets.csv_sheet import TYPE as CSV_TYPE
+from app.sheets.csv_sheet import CsvSheet
+from app.sheets.xlsx import TYPE as XLSX_TYPE
+from app.sheets.xlsx import Workbook
 from app.spec.model import ResourceSpec
 
 JOB: Final = "export"

@@ -1,4 +1,4 @@
-"""Reading a whole list, however long, a batch at a time: what exports are made of (issue 4, point 7).
+"""Reading a whole list, however long, a batch at a time: what exports are made of (C1).
 
     for values in transfer.rows(actor, resource, search, columns): …
 
@@ -16,14 +16,14 @@ from typing import Any, Final
 from app.access import Actor, demand
 from app.models.base import db
 from app.records import custom, masking
-from app.records.cells import Column, columns_of
+from app.records.cells import columns_of
 from app.records.columns import of as columns_shown
-from app.records.csv_sheet import SPELT
 from app.records.cursor import Cursor
 from app.records.layout import Layout
 from app.records.plan import page_parameters, page_plan
 from app.records.search import Search
 from app.records.visibility import parameters, sight_of
+from app.sheets.columns import SPELT, Column, filled
 from app.spec.model import ResourceSpec
 
 BATCH: Final = 5_000  # rows
@@ -86,8 +86,8 @@ def rows(
     made = columns(actor, resource, wanted)
     for found in batches(lambda: actor, resource, search, wanted, size):
         if found.rows:
-            stored = list(zip(*found.rows, strict=True))
-            yield from map(list, zip(*(SPELT[one.form](one.fill(stored[one.place])) for one in made), strict=True))
+            values = zip(made, filled(made, found.rows), strict=True)
+            yield from map(list, zip(*(SPELT[one.form](several) for one, several in values), strict=True))
 
 
 def _asked(resource: ResourceSpec, names: Sequence[str]) -> list[str]:

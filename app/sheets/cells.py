@@ -8,6 +8,7 @@ from typing import Any, Final
 from flask_babel import lazy_gettext as _l
 
 from app.sheets import package as pack
+from app.sheets.escapes import unescaped
 from app.sheets.values import Broken, FileFault, Limits, from_serial
 
 _LETTERS: Final = {letter: place for place, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1)}
@@ -133,7 +134,7 @@ class Cells:
             return text == "1"
         if kind == "e":
             return Broken(text)
-        return text[: self._limits.cell]
+        return unescaped(text)[: self._limits.cell]
 
     def _too_wide(self) -> FileFault:
         return FileFault(_l("The file has more than %(most)s columns.", most=self._limits.columns))

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.errors import Invalid
+from app.sheets.guard import QUOTE, TAB, bare
 
 EXACT: Final = 10**15  # a spreadsheet keeps 15 digits of a number; of a longer one the end is lost
 EPOCH: Final = dt.datetime(1899, 12, 30)  # a wall clock: files know no zone
 LAST_SERIAL: Final = 2_958_466  # the day after 9999-12-31
 _EARLY: Final = 61  # spreadsheets believe in a 29 February 1900: days before it count one less
-# Signs that make a spreadsheet calculate; files of ours have an apostrophe before them.
-FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 class FileFault(Invalid):
@@ -75,7 +74,7 @@ class Table:
 def as_text(value: Any) -> Any:  # noqa: PLR0911 - one for each type
     """A cell as the text that a person would have typed; what is Broken stays so."""
     if value.__class__ is str:
-        return undefused(value) if value[:1] == "'" else value
+        return bare(value) if value[:1] == QUOTE or value[-1:] == TAB else value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -87,11 +86,6 @@ def as_text(value: Any) -> Any:  # noqa: PLR0911 - one for each type
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     return value if isinstance(value, Broken) else str(value)
-
-
-def undefused(text: str) -> str:
-    """Takes off the apostrophe that kept a spreadsheet from taking the text for a formula."""
-    return text[1:] if text[:1] == "'" and text.lstrip("'").startswith(FORMULAS) else text
 
 
 def from_serial(number: float, *, base_1904: bool = False) -> dt.datetime | dt.time | None:

@@ -18,6 +18,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.sheets import package as pack
 from app.sheets.cells import Cells
+from app.sheets.escapes import unescaped
 from app.sheets.values import FileFault, Limits, Reading, Table
 
 BOOK: Final = "xl/workbook.xml"
@@ -179,7 +180,7 @@ def _shared(package: ZipFile, limits: Limits) -> SharedTexts:
             pieces.extend(heard)
             length += sum(map(len, heard))
         elif tag == "si":
-            texts.add("".join(pieces)[: limits.cell])
+            texts.add(unescaped("".join(pieces))[: limits.cell])
             pieces.clear()
             length = 0
         elif tag == "rPh":

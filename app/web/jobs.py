@@ -22,6 +22,7 @@ from app.models.base import transaction
 from app.models.job import CANCELLED, FAILED, RUNNING, WAITING
 from app.records.audit import enter
 from app.records.ids import record_id
+from app.sheets.xlsx import TYPE as XLSX_TYPE
 from app.web import htmx, who
 from app.web.exporting import download
 from app.web.moments import moment
@@ -42,7 +43,7 @@ STATES: Final = {
 TYPE: Final = "application/octet-stream"
 TYPES: Final = {
     "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX_TYPE,
     "xls": "application/vnd.ms-excel",
 }
 UNITS: Final = ("B", "kB", "MB", "GB")

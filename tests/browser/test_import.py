@@ -10,7 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from app.sheets.writing import Column, write_xlsx
+from app.sheets.columns import Column
+from app.sheets.writing import write_xlsx
 from tests.browser.person import Person
 from tests.browser.site import Site
 from tests.browser.test_every_page import WCAG, choose

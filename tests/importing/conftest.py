@@ -17,7 +17,8 @@ from app.jobs.worker import Worker
 from app.models.base import db, transaction
 from app.models.job import JobTicket
 from app.records.importing.plan import Plan
-from app.sheets.writing import Column, write_csv, write_xlsx
+from app.sheets.columns import Column
+from app.sheets.writing import write_csv, write_xlsx
 from tests.desk import Desk
 from tests.kit import TenantKit
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from app.records.cells import Form
+from app.sheets.columns import Column, Form
 
 # Numbers of styles, in the order of `cellXfs` below.
-TEXT, MOMENT, DAY, CLOCK, HEAD = 1, 2, 3, 4, 5
-WIDTHS: Final[Mapping[Form, int]] = {"text": 18, "number": 12, "moment": 20, "day": 12, "clock": 10}
+TEXT, MOMENT, DAY, CLOCK, HEAD, HINT = 1, 2, 3, 4, 5, 6
+_STYLE_OF: Final[Mapping[Form, int]] = {"text": TEXT, "number": 0, "moment": MOMENT, "day": DAY, "clock": CLOCK}
 LONGEST_NAME: Final = 31
+_HIDDEN: Final = ' state="hidden"'
 _UNFIT: Final = re.compile(r"[\[\]:*?/\\]")
 
 _XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -31,18 +32,20 @@ _STYLES: Final = f"""{_XML}<styleSheet xmlns="{_MAIN}">\
 <numFmts count="3"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/>\
 <numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd"/>\
 <numFmt numFmtId="166" formatCode="hh:mm:ss"/></numFmts>\
-<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>\
-<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>\
+<fonts count="3"><font><sz val="11"/><name val="Calibri"/></font>\
+<font><b/><sz val="11"/><name val="Calibri"/></font>\
+<font><i/><sz val="11"/><color rgb="FF6B7280"/><name val="Calibri"/></font></fonts>\
 <fills count="2"><fill><patternFill patternType="none"/></fill>\
 <fill><patternFill patternType="gray125"/></fill></fills>\
 <borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>\
 <cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>\
-<cellXfs count="6"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>\
+<cellXfs count="7"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>\
 <xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>\
 <xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>\
 <xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>\
 <xf numFmtId="166" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>\
-<xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/></cellXfs>\
+<xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/>\
+<xf numFmtId="49" fontId="2" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/></cellXfs>\
 <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
 _RELATED: Final = _XML + f'<Relationships xmlns="{_PACKAGE}/relationships">' + "{}</Relationships>"
 _ROOT: Final = _RELATED.format(
@@ -51,19 +54,27 @@ _ROOT: Final = _RELATED.format(
 )
 
 
-def documents(sheets: Sequence[str], creator: str, mark: str) -> Mapping[str, str]:
-    """Path → text of everything but the sheets, whose names these are."""
+class Sheet(NamedTuple):
+    name: str
+    hidden: bool = False
+
+
+def documents(sheets: Sequence[Sheet], creator: str, mark: str) -> Mapping[str, str]:
+    """Path → text of everything but the sheets themselves."""
     numbered = list(enumerate(sheets, 1))
-    listed = "".join(f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="rId{n}"/>' for n, name in numbered)
+    listed = "".join(
+        f'<sheet name={quoteattr(name)} sheetId="{n}"{_HIDDEN if hidden else ""} r:id="rId{n}"/>'
+        for n, (name, hidden) in numbered
+    )
     related = "".join(
         f'<Relationship Id="rId{n}" Type="{_OFFICE}/relationships/worksheet" Target="worksheets/sheet{n}.xml"/>'
-        for n, _name in numbered
+        for n, _sheet in numbered
     )
     styles = len(sheets) + 1
     related += f'<Relationship Id="rId{styles}" Type="{_OFFICE}/relationships/styles" Target="styles.xml"/>'
     typed = "".join(
         f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_TYPES}.worksheet+xml"/>'
-        for n, _name in numbered
+        for n, _sheet in numbered
     )
     workbook = f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}/relationships"><sheets>{listed}</sheets></workbook>'
     return {
@@ -102,10 +113,13 @@ def letters(place: int) -> str:
     return name
 
 
-def widths(numbers: Sequence[int]) -> str:
-    """The `cols` of a sheet, each so many characters wide."""
-    made = (f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(numbers, 1))
-    return f"<cols>{''.join(made)}</cols>"
+def widths(columns: Sequence[Column]) -> str:
+    """The `cols` of a sheet: how wide each is, and that what is typed into it becomes what its cells are."""
+    made = (
+        f'<col min="{n}" max="{n}" width="{column.wide}" style="{_STYLE_OF[column.form]}" customWidth="1"/>'
+        for n, column in enumerate(columns, 1)
+    )
+    return f"<cols>{''.join(made)}</cols>" if columns else ""
 
 
 def sheet_name(title: str, number: int) -> str:
