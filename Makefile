@@ -32,7 +32,7 @@ bench-users: $(STAMPS)/dev assets translations
 
 # The walk of the user guide, which keeps its pictures: docs/guide/images.
 guide: $(STAMPS)/dev assets translations $(STAMPS)/browser
-	GUIDE_IMAGES=keep $(BIN)/pytest -q --database=sqlite tests/browser/test_guide.py tests/browser/test_guide_company.py
+	GUIDE_IMAGES=keep $(BIN)/pytest -q --database=sqlite tests/browser/test_guide.py tests/browser/test_guide_company.py tests/browser/test_guide_customers.py
 
 assets: $(STAMPS)/python
 	@$(BIN)/python tools/assets.py

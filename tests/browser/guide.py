@@ -21,8 +21,8 @@ README_IMAGES = ROOT / "docs" / "images" if KEEP else SCREENSHOTS
 WIDTH, HEIGHT = 1280, 800
 CODE = "acme"
 QUIET = """async () => { for (let turn = 0; turn < 250; turn += 1) {
-  if (document.readyState === "complete" && document.fonts.status === "loaded" && !document.querySelector(".htmx-request"))
-    return;
+  const asking = document.querySelector(".htmx-request") || document.fonts.status !== "loaded";
+  if (document.readyState === "complete" && !asking) return;
   await new Promise((done) => setTimeout(done, 20)); } }"""
 
 
@@ -112,11 +112,17 @@ def cell(page: Page, name: str) -> Locator:
 
 
 def pick(select: Locator, label: str) -> None:
-    """Chooses by its words, in a plain select and in one that searches."""
+    """Chooses by its words, in a plain select and in one that searches, once they have come."""
     select.evaluate(
-        """(select, label) => { const option = [...select.options].find(one => one.text.trim() === label);
-        select.tomselect ? select.tomselect.setValue(select.multiple ? [option.value] : option.value)
-          : (select.value = option.value, select.dispatchEvent(new Event("change", { bubbles: true }))); }""",
+        """async (select, label) => {
+        const picker = select.tomselect;
+        const all = () => picker ? Object.values(picker.options) : [...select.options];
+        const find = () => all().find((one) => one.text.trim() === label)?.value;
+        picker?.focus();
+        for (let turn = 0; turn < 200 && find() === undefined; turn += 1)
+          await new Promise((done) => setTimeout(done, 20));
+        if (picker) { picker.setValue(select.multiple ? [find()] : find()); picker.blur(); }
+        else { select.value = find(); select.dispatchEvent(new Event("change", { bubbles: true })); } }""",
         label,
     )
 
