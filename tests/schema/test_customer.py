@@ -38,4 +38,5 @@ def test_what_an_agent_adds_for_nobody_is_their_own(desk, desk_of):
     agent = desk_of("agent")
     assert agent.add("customer", **ANNA).values["agent"] == agent.actor.user_id
     assert desk.add("customer", **ANNA).values["agent"] is None
-    assert agent.without_rule("own_what_one_adds").add("customer", **ANNA).values["agent"] is None
+    with pytest.raises(Invalid):
+        agent.without_rule("own_what_one_adds").add("customer", **ANNA)

@@ -13,7 +13,7 @@ from app.engine import engine
 from app.errors import Invalid
 from app.models.base import db, transaction
 from app.models.field_value import FieldValue
-from app.records import conversion, custom, definitions, service
+from app.records import conversion, custom, definitions, recycle_bin, service
 from app.records.record import Record
 from app.spec.model import ResourceSpec
 from tests.desk import Desk
@@ -75,6 +75,14 @@ class Office(Desk):
         with self.at_work():
             model = engine().models["customer"]
             return db.session.scalars(select(getattr(model, slot)).where(model.id == id_)).one()
+
+    def purge(self, resource: str, id_: int) -> None:
+        """Out of the recycle bin, for good."""
+        with self.at_work(), transaction():
+            page = self.resource(resource)
+            (binned,) = recycle_bin.page(self.actor, page).entries
+            assert binned.record_id == id_
+            recycle_bin.purge(self.actor, page, [binned.id])
 
     def archived_values(self) -> list[str]:
         with self.at_work():

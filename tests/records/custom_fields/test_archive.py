@@ -79,10 +79,12 @@ def test_maintenance_goes_through_every_company(office: Office, foreign_office: 
 
 
 def test_a_deleted_customer_leaves_nothing_in_the_archive(office: Office) -> None:
-    """F2: what was known about a person goes with the person."""
+    """F2: what was known about a person goes with the person, as soon as the recycle bin lets go of them."""
     field = office.field("公司地址")
     one = office.customer(**{field.values["slot"]: "天河路1号"})
     office.delete(FIELD, field.id)
     assert office.archived_values()
     office.delete("customer", one.id)
+    assert office.archived_values()
+    office.purge("customer", one.id)
     assert office.archived_values() == []
