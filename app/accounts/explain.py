@@ -29,8 +29,9 @@ from app.records.sight import Sight, asking, narrowed
 from app.records.system import people
 from app.records.tables import base_of, model_of
 from app.records.visibility import holds, narrowing_of, rules_for
+from app.spec.features import SightSpec
 from app.spec.kinds import kind_label
-from app.spec.model import ADMIN, ResourceSpec, SightSpec
+from app.spec.model import ADMIN, ResourceSpec
 
 Reason = Literal["disabled", "password", "no_such_kind", "admin", "not_granted", "granted", "in_sight", "out_of_sight"]
 WITHOUT_RECORD: Final = ("add", "import")  # what makes records is asked of none

@@ -14,7 +14,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.fields.types import UtcDateTime
-from app.spec.model import PHASE, WorkbenchSpec
+from app.spec.features import WorkbenchSpec
+from app.spec.model import PHASE
 
 WAITING: Final = "waiting"
 LIVE: Final = "live"

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Index, case, func
 from sqlalchemy.ext.hybrid import hybrid_property
 
-from app.spec.model import IDLE, OwnerSpec
+from app.spec.features import OwnerSpec
+from app.spec.model import IDLE
 
 
 def add_pool(model: type[Any], spec: OwnerSpec) -> None:

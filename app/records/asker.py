@@ -19,7 +19,8 @@ from app.models.base import db
 from app.records.in_force import current
 from app.records.sight import Asking, Sight, narrowed
 from app.records.tables import model_of
-from app.spec.model import ResourceSpec, SightSpec
+from app.spec.features import SightSpec
+from app.spec.model import ResourceSpec
 
 
 @dataclass(frozen=True, slots=True)

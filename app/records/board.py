@@ -11,7 +11,8 @@ from app.access import Actor
 from app.errors import NotFound
 from app.models.read_mark import ReadMark
 from app.records.tables import links, sort_column
-from app.spec.model import ResourceSpec, WorkbenchSpec
+from app.spec.features import WorkbenchSpec
+from app.spec.model import ResourceSpec
 
 
 def panel_of(resource: ResourceSpec) -> WorkbenchSpec:

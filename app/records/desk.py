@@ -27,7 +27,8 @@ from app.records.search import orders, parse
 from app.records.sight import Sight
 from app.records.tables import model_of
 from app.records.visibility import sight_of, visible
-from app.spec.model import IDLE, DeskSpec, ResourceSpec
+from app.spec.features import DeskSpec
+from app.spec.model import IDLE, ResourceSpec
 
 REMEMBERED: Final = 512  # companies' figures
 KEPT: Final = 60  # seconds

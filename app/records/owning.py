@@ -22,7 +22,8 @@ from app.records.rules import Change
 from app.records.system import people
 from app.records.tables import base_of, model_of, resource_of
 from app.records.visibility import sight_of
-from app.spec.model import OwnerSpec, ResourceSpec
+from app.spec.features import OwnerSpec
+from app.spec.model import ResourceSpec
 
 
 @dataclass(slots=True)

@@ -23,7 +23,8 @@ from app.records.reading import acknowledge, forget_marks, mark_read
 from app.records.record import PanelRow
 from app.records.system import people
 from app.records.tables import model_of
-from app.spec.model import ResourceSpec, WorkbenchSpec
+from app.spec.features import WorkbenchSpec
+from app.spec.model import ResourceSpec
 
 __all__ = ["Pulse", "acknowledge", "forget_marks", "mark_read", "panel", "pending", "pulse"]
 

@@ -14,7 +14,8 @@ from app.records import audit
 from app.records.batch import Batch
 from app.records.names import Names
 from app.records.tables import model_of
-from app.spec.model import OwnerSpec, ResourceSpec
+from app.spec.features import OwnerSpec
+from app.spec.model import ResourceSpec
 
 # Of a record that is to change hands: what the change and its entry in the log need.
 Held = Sequence[Any]

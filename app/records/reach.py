@@ -15,7 +15,8 @@ from app.models.base import db
 from app.records.sight import allowed_targets
 from app.records.tables import is_refs, model_of, resource_of
 from app.records.visibility import visible
-from app.spec.model import FieldSpec, Match, ResourceSpec
+from app.spec.features import Match
+from app.spec.model import FieldSpec, ResourceSpec
 
 Values = Mapping[str, Any]
 

@@ -22,7 +22,8 @@ from app.records import query
 from app.records.record import Record
 from app.records.system import people
 from app.records.tables import model_of, resource_of
-from app.spec.model import ResourceSpec, WorkbenchSpec
+from app.spec.features import WorkbenchSpec
+from app.spec.model import ResourceSpec
 
 READ: Final = "read"
 UNREAD: Final = "unread"

@@ -28,7 +28,8 @@ from app.records.names import Names
 from app.records.rules import Change
 from app.records.tables import base_of, is_ref, model_of, resource_of
 from app.records.visibility import sight_of
-from app.spec.model import BinSpec, FieldSpec, ResourceSpec
+from app.spec.features import BinSpec
+from app.spec.model import FieldSpec, ResourceSpec
 
 BINNED: Final = "bin"  # as audit entries call it; so restored, and deleted for good
 RESTORED: Final = "unbin"

@@ -16,7 +16,8 @@ from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, false, litera
 from sqlalchemy.orm import aliased
 
 from app.records.tables import model_of, resource_of
-from app.spec.model import Match, ResourceSpec, SightSpec
+from app.spec.features import Match, SightSpec
+from app.spec.model import ResourceSpec
 
 # Parameters of a remembered statement: the id of who asks, and of their team.
 ME: Final = "seen_by"

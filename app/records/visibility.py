@@ -17,7 +17,8 @@ from app.models.base import db
 from app.records import in_force
 from app.records.sight import ME, MY_TEAM, Sight, asking, narrowed
 from app.records.tables import base_of, model_of
-from app.spec.model import ADMIN, NARROWINGS, ResourceSpec, SightSpec
+from app.spec.features import SightSpec
+from app.spec.model import ADMIN, NARROWINGS, ResourceSpec
 
 Grants = Collection[tuple[str, str]]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from app.spec.defaults import holds_text
 from app.spec.draft import Draft
 from app.spec.faults import Place, hint
-from app.spec.model import DeskSpec
+from app.spec.features import DeskSpec
 
 Found = Iterator[tuple[Place, str]]
 

@@ -8,7 +8,7 @@ from typing import Final
 from app.spec.defaults import CAN
 from app.spec.draft import Draft
 from app.spec.faults import hint
-from app.spec.model import ExportSpec
+from app.spec.features import ExportSpec
 
 NEEDED: Final = ("export", "audit")
 

@@ -8,7 +8,7 @@ from typing import Final
 from app.fields import kinds
 from app.spec.draft import Draft
 from app.spec.faults import Place, hint
-from app.spec.model import ImportSpec
+from app.spec.features import ImportSpec
 
 KEYS: Final = ("text", "digits", "mobile", "email", "integer")  # kinds whose values tell records apart
 # Keys beside which nothing can be imported, and why.

@@ -8,7 +8,8 @@ from typing import Final
 from app.spec.defaults import CAN
 from app.spec.draft import Draft
 from app.spec.faults import Place, hint
-from app.spec.model import FieldSpec, RevealSpec
+from app.spec.features import RevealSpec
+from app.spec.model import FieldSpec
 
 PREVIEW: Final = "preview"
 ONE_BY_ONE: Final = ("seats", "all", "nobody")

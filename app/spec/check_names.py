@@ -12,7 +12,8 @@ from app.spec.check_settings import is_settings
 from app.spec.defaults import CAN, holds_text
 from app.spec.draft import Draft
 from app.spec.faults import Place, hint
-from app.spec.model import ADMIN, IDLE, PERMISSIONS, PHASE, SYSTEM_FIELDS, FieldSpec, OwnerSpec, WorkbenchSpec
+from app.spec.features import OwnerSpec, WorkbenchSpec
+from app.spec.model import ADMIN, IDLE, PERMISSIONS, PHASE, SYSTEM_FIELDS, FieldSpec
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from app.spec.check_visibility import base_of, people_of, teams_of
 from app.spec.draft import Draft
 from app.spec.faults import Place, hint
-from app.spec.model import FieldSpec, OwnerSpec
+from app.spec.features import OwnerSpec
+from app.spec.model import FieldSpec
 
 Found = Iterator[tuple[Place, str]]
 NUMBERS = ("cap", "return_after", "return_warning")

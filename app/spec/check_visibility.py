@@ -8,7 +8,8 @@ from app.fields import kinds
 from app.fields.base import Reader, Rejected
 from app.spec.draft import Draft
 from app.spec.faults import Place, hint
-from app.spec.model import ADMIN, NARROWINGS, FieldSpec, Match, SightSpec
+from app.spec.features import Match, SightSpec
+from app.spec.model import ADMIN, NARROWINGS, FieldSpec
 
 Found = Iterator[tuple[Place, str]]
 COMPARED = ("boolean", "choice", "integer", "text")  # kinds whose values a file can write as they are stored

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from app.spec.draft import Draft
 from app.spec.faults import hint
-from app.spec.model import AUDIENCE, WorkbenchSpec
+from app.spec.features import WorkbenchSpec
+from app.spec.model import AUDIENCE
 
 # What can only be told of rows that the panel remembers to have been read.
 NEEDS_UNREAD = ("renewed", "acknowledge")

@@ -9,7 +9,8 @@ from app.fields import kinds
 from app.labels import Label
 from app.spec.check_settings import CAN as CAN_SETTINGS
 from app.spec.check_settings import SETTINGS
-from app.spec.model import PERMISSIONS, FieldSpec, ImportSpec, ListSpec, ResourceSpec, Section
+from app.spec.features import ImportSpec
+from app.spec.model import PERMISSIONS, FieldSpec, ListSpec, ResourceSpec, Section
 
 CAN = ("view", "add", "edit", "delete")
 ORDER = ("-created_at",)

@@ -13,18 +13,10 @@ from typing import Any
 
 from app.fields import kinds
 from app.spec.check_fields import COMMON, NEEDED
+from app.spec.field_keys import FieldKeys
 from app.spec.keys import NAME, Flag, Key, Many, Named, Part, Text, Whole, Worded, keys_of
 from app.spec.match_keys import WORDS, Wanted
-from app.spec.schema import (
-    MENU_FILE,
-    PRESET_FILE,
-    RESOURCE_FILE,
-    ROLE_FILE,
-    TEMPLATE_FILE,
-    ActionKeys,
-    FieldKeys,
-    ResourceKeys,
-)
+from app.spec.schema import MENU_FILE, PRESET_FILE, RESOURCE_FILE, ROLE_FILE, TEMPLATE_FILE, ActionKeys, ResourceKeys
 
 # Draft 7 is what the YAML language server understands in full.
 DIALECT = "http://json-schema.org/draft-07/schema#"

@@ -8,8 +8,8 @@ from typing import Any, cast
 from marshmallow import ValidationError
 
 from app.spec.faults import hint
+from app.spec.features import Match
 from app.spec.keys import NAME, Key, Named, Shape, Text, called
-from app.spec.model import Match
 
 SETTING = Shape("setting", r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", "write resource.field")
 WORDS = ("me", "my_team", "none")

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal
 
 from app.labels import Label
+from app.spec.features import (
+    BinSpec,
+    DeskSpec,
+    ExportSpec,
+    ExtensibleSpec,
+    ImportSpec,
+    Match,
+    OwnerSpec,
+    RevealSpec,
+    SightSpec,
+    WorkbenchSpec,
+    nothing,
+)
 
 # R2: the twelve kinds of permission, in the order the role page shows them.
 PERMISSIONS = (
@@ -38,10 +50,6 @@ ADOPTED_MODELS = ("account", "role", "audit", "login")
 LOG_MODELS = ("audit", "login")
 
 
-def _nothing() -> Mapping[str, Any]:
-    return MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class Option:
     """One choice of a `choice` or `choices` field. `tone` colours its badge (green, red, blue, grey…).
@@ -52,7 +60,7 @@ class Option:
     value: str
     label: Label
     tone: str = ""
-    sets: Mapping[str, Any] = field(default_factory=_nothing, hash=False)
+    sets: Mapping[str, Any] = field(default_factory=nothing, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,37 +131,14 @@ class ActionSpec:
     tone: str = ""  # "danger" paints the button red
     confirm: Label | None = None
     done: Label | None = None
-    set: Mapping[str, Any] = field(default_factory=_nothing)
+    set: Mapping[str, Any] = field(default_factory=nothing)
     run: str | None = None
     on: Literal["records", "list"] = "records"  # list: it needs no records, for it finds them itself
-    ask: Mapping[str, str] = field(default_factory=_nothing)  # fields the person fills in: required or optional
-    also: Mapping[str, str] = field(default_factory=_nothing)  # permissions needed on other pages: resource → kind
+    ask: Mapping[str, str] = field(default_factory=nothing)  # fields the person fills in: required or optional
+    also: Mapping[str, str] = field(default_factory=nothing)  # permissions needed on other pages: resource → kind
     when: tuple[str, str] | None = None  # only while this setting (resource, field) is on
     seats: bool = False  # only for those who make and take calls
     take: tuple[str, str] | None = None  # takes as many records out of the pool as this setting says (B4)
-
-
-@dataclass(frozen=True, slots=True)
-class WorkbenchSpec:
-    """A panel on everyone's landing page (A1, C7), seen without the `view` permission of the page."""
-
-    label: Label
-    show: str  # the field whose text is shown
-    since: str | None = None  # a datetime field: the row appears at that moment
-    until: str | None = None  # a datetime field: the row disappears at that moment
-    withdrawn: str | None = None  # a boolean field: the row is not shown while it is true
-    audience: Mapping[str, str] = field(default_factory=_nothing)  # role, team → the refs field that names them
-    pin: str | None = None  # a boolean field: rows where it is true come before all others
-    order: str = "-created_at"
-    unread: bool = False  # mark rows the reader has not opened, remember those read
-    renewed: str | None = None  # a readonly datetime field: what was read before that moment is unread again
-    acknowledge: str | None = None  # a boolean field: the workbench waits until the reader has said so
-    most: int = 20
-
-    @property
-    def timed(self) -> bool:
-        """True where a row may be there and not shown."""
-        return bool(self.since or self.until or self.withdrawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,97 +152,6 @@ class StorySpec:
     moved: Label | None = None  # it had another value; as `given` where not said
     emptied: Label | None = None  # it is empty now
     own: Label | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RevealSpec:
-    """Masked numbers are shown one record at a time to those whom the setting `one_by_one` (resource, field) names:
-    "seats", "all" or "nobody"; `limit` is the setting of how many records a person may so look at in a day.
-    """
-
-    one_by_one: tuple[str, str] | None = None
-    limit: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BinSpec:
-    """Deleted records go into the recycle bin and can be restored for so many days."""
-
-    days: int
-
-
-@dataclass(frozen=True, slots=True)
-class ImportSpec:
-    """How files are imported: `key` is the field by which a row is a record that is there already, `for_all` those that
-    may be given for a whole file."""
-
-    key: str | None = None
-    for_all: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ExportSpec:
-    """An export of more rows than the setting `approve_above` (resource, field) says waits for a second person, one
-    with the permission `audit`; 0 is never."""
-
-    approve_above: tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class ExtensibleSpec:
-    """A company may add fields of its own (F2), `max` of them at most (F6)."""
-
-    max: int
-
-
-@dataclass(frozen=True, slots=True)
-class OwnerSpec:
-    """Records that somebody looks after: a person, a team, or nobody, which is the pool.
-
-    `since` is set whenever person or team changes. The settings (resource, field) say how many records one person may
-    have, after how many days without contact they go back to the pool, and how many days before that is told.
-    """
-
-    person: str
-    team: str
-    since: str
-    contact: str | None = None  # the datetime field of the last contact
-    cap: tuple[str, str] | None = None
-    return_after: tuple[str, str] | None = None
-    return_warning: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DeskSpec:
-    """What the workbench shows of one's own records: those that are due, and how many there are of each `count`.
-
-    `shown` are the fields beside the title, `quiet_days` after how many days without contact a record is due where
-    nothing goes back to the pool.
-    """
-
-    label: Label
-    count: str
-    shown: tuple[str, ...] = ()
-    quiet_days: int = 14
-    most: int = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """What a field must be: "me" (who asks), "my_team", "none", or "referred": what it points to has these `values`."""
-
-    field: str
-    means: Literal["me", "my_team", "none", "referred"]
-    values: tuple[tuple[str, Any], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SightSpec:
-    """Records that a role sees: those that meet all of `where`, while the setting `when` (resource, field) is on."""
-
-    label: Label
-    where: tuple[Match, ...]
-    when: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -280,7 +174,7 @@ class ResourceSpec:
     can: tuple[str, ...]  # the kinds this page has: the cells of the role matrix, in PERMISSIONS order
     rules: tuple[str, ...] = ()  # names of functions in the same-stem .py
     limits: Mapping[str, int] = field(
-        default_factory=_nothing
+        default_factory=nothing
     )  # rows: most rows per tenant; bulk: most per bulk request
     model: str | None = None  # name of an adopted model (app.models.adopted), instead of a table of its own
     page: bool = True  # False: no menu entry and no page, only a target of refs
@@ -291,14 +185,14 @@ class ResourceSpec:
     kind: Literal["records", "settings"] = "records"  # settings: one row per tenant and one form; no row = all defaults
     impact: str | None = None  # settings: the function in the same-stem .py that tells what a change would do
     rearrange: str | None = None  # the unique field whose values many records may exchange in one save (T3)
-    heirs: Mapping[str, Any] = field(default_factory=_nothing)  # what a record must be to take over from a deleted one
+    heirs: Mapping[str, Any] = field(default_factory=nothing)  # what a record must be to take over from a deleted one
     extensible: ExtensibleSpec | None = None
     mask_digits: bool = False  # own digits fields are masked as well
     reveal: RevealSpec | None = None
     export: ExportSpec | None = None  # None: no export waits for anybody
     bin: BinSpec | None = None  # None: what is deleted is gone
     summary: tuple[str, ...] = ()  # the fields beside the title of a record's page
-    importing: ImportSpec = ImportSpec()  # of one that has the kind "import"
+    importing: ImportSpec = field(default_factory=ImportSpec)  # of one that has the kind "import"
     owner: OwnerSpec | None = None  # its records are looked after by somebody, or wait in a pool
     palette: bool = False  # its records are found by Ctrl+K
     desk: DeskSpec | None = None  # what the workbench shows of one's own records (C7)
@@ -307,8 +201,8 @@ class ResourceSpec:
     base: ResourceSpec | None = None  # of one with a company's own fields (app.records.custom): what the YAML says
     of: str | None = None  # a second page over the records of this other resource: its fields, rules, actions, history
     only: tuple[Match, ...] = ()  # of which the page has those that meet all of these
-    visibility: Mapping[str, tuple[SightSpec, ...]] = field(default_factory=_nothing)  # by role; others see all
-    narrow: Mapping[str, tuple[SightSpec, ...]] = field(default_factory=_nothing)  # by narrowing, of those others
+    visibility: Mapping[str, tuple[SightSpec, ...]] = field(default_factory=nothing)  # by role; others see all
+    narrow: Mapping[str, tuple[SightSpec, ...]] = field(default_factory=nothing)  # by narrowing, of those others
     source: str = ""  # path of the YAML below schema/, for messages
 
     def field(self, name: str) -> FieldSpec:
@@ -347,10 +241,10 @@ class TemplateSpec:
 
     name: str
     label: Label
-    records: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=_nothing)  # by resource
-    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=_nothing)  # by settings resource
+    records: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=nothing)  # by resource
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=nothing)  # by settings resource
     # role → resource → exactly these kinds, in the place of the page's own defaults
-    grants: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=_nothing)
+    grants: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +255,7 @@ class Product:
     groups: Mapping[str, GroupSpec]
     roles: Mapping[str, RoleSpec]
     rules: Mapping[str, Mapping[str, Any]]
-    templates: Mapping[str, TemplateSpec] = field(default_factory=_nothing)
+    templates: Mapping[str, TemplateSpec] = field(default_factory=nothing)
 
     def resource(self, name: str) -> ResourceSpec:
         """The resource called `name`. Raises KeyError."""

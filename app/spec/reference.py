@@ -8,24 +8,11 @@ from types import MappingProxyType
 
 from app.fields import kinds
 from app.spec.check_fields import COMMON
+from app.spec.feature_keys import LimitKeys, SightKeys, WorkbenchKeys
+from app.spec.field_keys import FieldKeys, LabelKeys, OptionKeys, ResourceLabelKeys
 from app.spec.keys import Flag, Key, Keys, Many, Named, Part, Text, Whole, keys_of
 from app.spec.match_keys import WORDS, Wanted
-from app.spec.schema import (
-    ActionKeys,
-    FieldKeys,
-    GroupKeys,
-    LabelKeys,
-    LimitKeys,
-    ListKeys,
-    OptionKeys,
-    ResourceKeys,
-    ResourceLabelKeys,
-    RoleKeys,
-    SectionKeys,
-    SightKeys,
-    TemplateKeys,
-    WorkbenchKeys,
-)
+from app.spec.schema import ActionKeys, GroupKeys, ListKeys, ResourceKeys, RoleKeys, SectionKeys, TemplateKeys
 
 MARKED = re.compile(r"(<!-- table: (?P<name>\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

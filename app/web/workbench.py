@@ -20,7 +20,8 @@ from app.models.base import transaction, utcnow
 from app.records.ids import record_id, record_ids
 from app.records.panel import Pulse, acknowledge, mark_read, panel, pending, pulse
 from app.records.record import PanelRow
-from app.spec.model import ResourceSpec, WorkbenchSpec
+from app.spec.features import WorkbenchSpec
+from app.spec.model import ResourceSpec
 from app.web import htmx, who
 from app.web.beside import due_urls
 from app.web.desk import desk_part, jobs_part, pieces

@@ -16,7 +16,7 @@ from app.models.base import db, transaction, utcnow
 from app.models.bin_entry import BinEntry
 from app.records import recycle_bin, service
 from app.records import restore as restoring
-from app.spec.model import BinSpec
+from app.spec.features import BinSpec
 from tests.desk import Desk
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from app.spec.features import RevealSpec
 from app.spec.load import load_product
-from app.spec.model import RevealSpec
 from tests.spec.conftest import Folder
 
 RULES = """\

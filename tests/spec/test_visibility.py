@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app.spec.features import Match
 from app.spec.load import load_product
-from app.spec.model import Match
 from tests.spec.conftest import Folder
 
 SWITCHES = """\
