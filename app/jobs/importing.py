@@ -11,13 +11,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
+from app.access import Actor, demand
 from app.engine import engine
 from app.errors import UccError
 from app.jobs import files, import_plans
 from app.jobs.import_results import write_refused
 from app.jobs.import_rows import Aside, Import, count, told, trial
+from app.jobs.people import actor_for
 from app.jobs.spool import Spool
 from app.jobs.task import Cancelled, Task
 from app.models.base import db, transaction
@@ -156,9 +158,19 @@ class _Work:
 
     def _write(self, made: list[Made], passwords: Mapping[int, str]) -> None:
         with transaction():
+            self.source.writer.actor = self._person()
             written = self.source.writer.write(made, passwords)
             done = self._kept(len(made), written)
         self._move(done)
+
+    def _person(self) -> Actor:
+        """The person as they are now: who loses the right meanwhile, or is disabled, imports no further batch, and who
+        sees less changes less. Raises Denied."""
+        job = db.session.scalars(select(Job).where(Job.id == self.task.id)).one()
+        actor = actor_for(job)
+        for kind in (import_plans.IMPORT, *(("edit",) if self.plan.duplicates == "update" else ())):
+            demand(actor, self.page, kind)
+        return actor
 
     def _kept(self, rows: int, written: Written) -> dict[str, int]:
         """Keeps what came of these rows with the transaction that wrote them."""
@@ -184,6 +196,7 @@ class _Work:
     def _write_all(self) -> None:
         try:
             with transaction():
+                self.source.writer.actor = self._person()
                 together = Written()
                 rows = 0
                 for made in self.source.batches(within=True):

@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from app.access import Actor
 from app.fields import kind_of
-from app.fields.veiled import mask
+from app.fields.ref import id_of
+from app.fields.veiled import SHORT, mask
 from app.records.query import choices
 from app.records.search import Condition, Search, order_of
 from app.records.system import field_of
@@ -36,9 +37,15 @@ def told(actor: Actor, resource: ResourceSpec, search: Search) -> list[str]:
     """
     lines = [_condition(actor, resource, condition) for condition in search.conditions]
     if search.text:
-        number = resource.masks and search.text.isdigit()
-        lines.insert(0, _("search box: %(text)s", text=mask(search.text) if number else search.text))
+        hidden = resource.masks and _holds_number(search.text)
+        lines.insert(0, _("search box: %(text)s", text=mask(search.text) if hidden else search.text))
     return lines or [_("no conditions: everything one sees")]
+
+
+def _holds_number(text: str) -> bool:
+    """True for digits alone, and where there are so many that they are somebody's number, however they are written: the
+    search finds 138 0013 8000 and +86-13800138000 too."""
+    return text.isdigit() or sum(map(str.isdigit, text)) >= SHORT
 
 
 def order_told(actor: Actor, resource: ResourceSpec, search: Search) -> str:
@@ -63,6 +70,6 @@ def _values(actor: Actor, resource: ResourceSpec, field: FieldSpec, condition: C
         return map(mask, condition.values)
     known = dict(kind_of(field).options(field, actor.reader))
     if field.to is not None:
-        ids = [int(value) for value in condition.values]
+        ids = [id_of(value) for value in condition.values]
         known = {str(found.id): found.title for found in choices(actor, resource, field.name, ids=ids, limit=len(ids))}
     return (known.get(value, value) for value in condition.values)

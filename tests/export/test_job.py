@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
+from werkzeug.datastructures import MultiDict
 
 from app.engine import engine
 from app.errors import Conflict, Denied, Invalid, NotFound
@@ -18,7 +19,7 @@ from app.models.audit import AuditEntry
 from app.models.base import db, transaction, utcnow
 from app.models.job import Job, JobTicket
 from app.models.job_file import JobFile
-from app.records import export, settings, transfer
+from app.records import export, query, settings, transfer
 from app.records.cursor import Cursor
 from tests.export.conftest import Exporter, csv_rows, xlsx_rows
 from tests.kit import TenantKit
@@ -38,7 +39,7 @@ def entries(exporter: Exporter, verb: str = "export") -> list[AuditEntry]:
 
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
 def test_a_job_makes_the_file_and_the_audit_log_knows_by_its_mark_whose_it_is(customers: Exporter, format: str) -> None:
-    """Issue 4, 7: every row once; filter, rows, columns, format and the mark are written down."""
+    """C1: every row once; filter, rows, columns, format and the mark are written down."""
     id_ = customers.put("gender=female", format=format)
     assert customers.work()
     job = customers.job(id_)
@@ -58,7 +59,7 @@ def test_a_job_makes_the_file_and_the_audit_log_knows_by_its_mark_whose_it_is(cu
 def test_the_job_of_a_dead_worker_goes_on_without_losing_or_doubling_a_row(
     customers: Exporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Issue 4, 7: what was written after the last place that was kept is cut off."""
+    """C1: what was written after the last place that was kept is cut off."""
     real = export.demand_now
     calls: list[int] = []
 
@@ -88,7 +89,7 @@ def test_the_job_of_a_dead_worker_goes_on_without_losing_or_doubling_a_row(
 
 
 def test_whoever_loses_the_permission_meanwhile_gets_nothing(customers: Exporter, tenant: TenantKit) -> None:
-    """Issue 4, 9: between asking and running, and between two batches."""
+    """C1: between asking and running, and between two batches."""
     manager = Exporter(tenant, tenant.actor("manager"))
     before, during = manager.put(), manager.put()
     with manager.at_work(), transaction():
@@ -107,7 +108,7 @@ def test_whoever_loses_the_permission_meanwhile_gets_nothing(customers: Exporter
 def test_one_that_fails_between_two_batches_leaves_no_file(
     customers: Exporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Issue 4, 7: permission and sight are asked for every batch."""
+    """C1: permission and sight are asked for every batch."""
     id_ = customers.put()
     calls: list[int] = []
 
@@ -123,7 +124,7 @@ def test_one_that_fails_between_two_batches_leaves_no_file(
 
 
 def test_a_failed_or_cancelled_export_is_done_again(customers: Exporter) -> None:
-    """Issue 4, 9: retry; one that is done is not."""
+    """C1: retry; one that is done is not."""
     id_ = customers.put()
     with customers.at_work(), transaction():
         queue.cancel(customers.actor, id_)
@@ -136,7 +137,7 @@ def test_a_failed_or_cancelled_export_is_done_again(customers: Exporter) -> None
 
 
 def test_numbers_are_masked_for_whom_they_are_not_and_on_demand(customers: Exporter, tenant: TenantKit) -> None:
-    """Issue 4, 5 and 7: an export shows no number that the list does not; `full` is refused there."""
+    """C1: an export shows no number that the list does not; `full` is refused there."""
     masked = csv_rows(customers.direct("gender=male", format="csv", full=False))
     assert [row[2] for row in masked[1:]] == ["138****0003", "138****0001"]
     full = csv_rows(customers.direct("gender=male", format="csv", full=True))
@@ -149,7 +150,7 @@ def test_numbers_are_masked_for_whom_they_are_not_and_on_demand(customers: Expor
 
 
 def test_above_the_number_of_the_company_a_second_person_decides(customers: Exporter, tenant: TenantKit) -> None:
-    """Issue 4, 7: not the one who asks, not somebody without `audit` or `view`; what was approved then runs."""
+    """C1: not the one who asks, not somebody without `audit` or `view`; what was approved then runs."""
     id_ = customers.put(asks="customer")
     assert not customers.work(), "no worker sees it yet"
     operator = Exporter(tenant, tenant.actor("operator"))
@@ -174,7 +175,7 @@ def test_above_the_number_of_the_company_a_second_person_decides(customers: Expo
 
 
 def test_a_refusal_has_a_reason_and_an_approval_an_end(customers: Exporter, tenant: TenantKit) -> None:
-    """Issue 4, 7: the requester reads why; a yes holds for seven days, and so does the wish."""
+    """C1: the requester reads why; a yes holds for seven days, and so does the wish."""
     manager = Exporter(tenant, tenant.actor("manager"))
     refused, approved, late = (customers.put(asks="customer") for _ in range(3))
     with manager.at_work(), transaction(), pytest.raises(Invalid):
@@ -198,7 +199,7 @@ def test_a_refusal_has_a_reason_and_an_approval_an_end(customers: Exporter, tena
 
 
 def test_without_approval_no_more_rows_leave_than_the_company_allows(customers: Exporter) -> None:
-    """Issue 4, 7: the number is asked again when the job runs."""
+    """C1: the number is asked again when the job runs."""
     with customers.at_work(), transaction():
         settings.save(customers.actor, engine().product.resource("business"), {"export_approval_rows": 4})
     small, large = customers.put("gender=male"), customers.put()
@@ -207,8 +208,19 @@ def test_without_approval_no_more_rows_leave_than_the_company_allows(customers: 
     assert (customers.job(small).state, customers.job(large).state) == ("done", "failed")
 
 
+@pytest.mark.parametrize("typed", ["13800000001", "138 0000 0001", "+86-13800000001", "１３８０００００００１"])
+def test_who_approves_reads_no_number_in_the_conditions(customers: Exporter, typed: str) -> None:
+    """C1: however it was typed, the search finds it, and the words of the order mask it."""
+    with customers.at_work():
+        order = export.order(customers.actor, engine().product.resource("customer"), MultiDict({"q": typed}))
+        told = " ".join(text for _label, text in export.words(customers.actor, order, 1))
+        assert query.count(customers.actor, order.resource, order.search).number == 1
+    assert "*" in told
+    assert typed not in told
+
+
 def test_all_of_a_long_list_is_read_once(customers: Exporter) -> None:
-    """Issue 4, 7: batch by batch the rows are those of the list."""
+    """C1: batch by batch the rows are those of the list."""
     with customers.at_work():
         order = customers.order("order=name")
         whole = list(transfer.rows(customers.actor, order.resource, order.search, ["name"], 50))

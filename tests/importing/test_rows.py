@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -10,6 +12,7 @@ from app.fields.password import verify_password
 from app.jobs.import_results import one_time_passwords
 from app.models.adopted import User
 from app.models.base import db, transaction
+from app.records.importing import writing
 from tests.desk import Desk, at_once
 from tests.importing.conftest import Importer, counts, whys
 from tests.kit import TenantKit
@@ -252,3 +255,26 @@ def test_the_permission_is_asked_again_when_the_job_runs(importer: Importer) -> 
     importer.work()
     assert importer.job(id_).state == "failed"
     assert importer.count() == 0
+
+
+@pytest.mark.parametrize("lost", ["role", "active"])
+def test_the_permission_is_asked_again_before_every_batch(
+    importer: Importer, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    """R4: who loses it half-way, or is disabled, imports no further row; what is done is told."""
+    monkeypatch.setattr(writing, "BATCH", 1)
+    id_ = importer.put(importer.csv(["张伟", "13800138000"], ["王芳", "13800138001"]))
+    write = writing.Writer.write
+
+    def then_loses(self: Any, rows: Any, passwords: Any) -> Any:
+        person = db.session.get_one(User, importer.actor.user_id)
+        if lost == "role":
+            person.role_id = importer.kit.roles["finance"]
+        else:
+            person.active = False
+        return write(self, rows, passwords)
+
+    monkeypatch.setattr(writing.Writer, "write", then_loses)
+    importer.work()
+    assert (importer.job(id_).state, importer.count()) == ("failed", 1)
+    assert (importer.job(id_).result or {})["created"] == 1
