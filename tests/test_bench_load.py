@@ -50,7 +50,7 @@ def _page(port: int, rows: int = 25) -> Line:
     ],
 )
 def test_a_page_is_whole_however_it_comes(pieces: tuple[bytes, ...]) -> None:
-    """Issue 4: by its length, and in chunks."""
+    """C1: by its length, and in chunks."""
     with _answering(*pieces) as port:
         assert _page(port).pages == 1
 
@@ -64,6 +64,6 @@ def test_a_page_is_whole_however_it_comes(pieces: tuple[bytes, ...]) -> None:
     ],
 )
 def test_what_is_not_the_page_stops_the_run(answer: bytes) -> None:
-    """Issue 4: too few rows, a redirect to the login, and an answer that breaks off."""
+    """C1: too few rows, a redirect to the login, and an answer that breaks off."""
     with _answering(answer) as port, pytest.raises(AssertionError):
         _page(port)

@@ -65,7 +65,7 @@ def test_customers_came_in_over_two_years_and_were_called_afterwards(crowd: list
 
 
 def test_any_part_of_the_crowd_is_the_same_however_it_is_come_by() -> None:
-    """Issue 4: what a stopped run lacks is what an unbroken one would have made."""
+    """C1: what a stopped run lacks is what an unbroken one would have made."""
     whole = [row for batch in batches(SOMEBODY, 0, 2 * BATCH, NOW) for row in batch]
     rest = [row for batch in batches(SOMEBODY, BATCH - 3, 2 * BATCH, NOW) for row in batch]
     assert rest == whole[BATCH - 3 :]
@@ -87,7 +87,7 @@ def _customers() -> int:
 def test_a_company_is_filled_up_and_no_further(
     app: Any, as_owner: Callable[[], AbstractContextManager[Any]], monkeypatch: Any
 ) -> None:
-    """Issue 4: people, teams and own fields first; a second run adds what lacks, a third nothing."""
+    """C1: people, teams and own fields first; a second run adds what lacks, a third nothing."""
     code = f"fill-{uuid4().hex[:8]}"
     monkeypatch.setattr("app.demo_crowd.BATCH", 40)
     with as_owner():

@@ -1,4 +1,4 @@
-"""Logging in with enterprise code, login name and password (issue 2, part 7).
+"""Logging in with enterprise code, login name and password (U2).
 
 Every attempt that does not succeed costs the same statements and one password check, and gets the same answer:
 unknown company, unknown user, wrong password, locked and disabled cannot be told apart.

@@ -14,8 +14,8 @@ from app.models.tenant import Tenant
 from app.records.passwords import days_left, policy_of
 from app.spec.model import ADMIN
 
-# Of the person, the company and the role, in the one statement that looks up a session or a key (issue 2: session,
-# user and tenant are one statement; the permissions come from a cache).
+# Of the person, the company and the role, in the one statement that looks up a session or a key (the permissions come
+# from a cache).
 PERSON: Final[tuple[Any, ...]] = (
     User.id.label("user_id"),
     User.tenant_id.label("tenant_id"),

@@ -1,7 +1,7 @@
 """Numbers as those see them who may not see them whole: masked, found only by what they show, never sorted.
 
 What a number hides must not come out letter by letter either. So a veiled field is found by the whole number, or by
-what the mask shows anyway, and by nothing between (issue 4, point 5).
+what the mask shows anyway, and by nothing between (C1, R2).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How many records' whole numbers a person has looked at in a day (issue 4, point 5)."""
+"""How many records' whole numbers a person has looked at in a day (C1, R2)."""
 
 from __future__ import annotations
 

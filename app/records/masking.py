@@ -1,4 +1,4 @@
-"""Masked numbers: whom they are masked for, and how they look (issue 4, point 5; contract "Masking").
+"""Masked numbers: whom they are masked for, and how they look (C1, R2).
 
     masked(actor, resource)        the names of the fields that this actor sees masked
     mask(text)                     138****1234

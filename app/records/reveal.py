@@ -1,4 +1,4 @@
-"""Whole numbers of one record at a time (issue 4, point 5): asked for, counted per day, written to the audit log.
+"""Whole numbers of one record at a time (C1, R2): asked for, counted per day, written to the audit log.
 
 The log says who, which record and which fields; never the numbers.
 """

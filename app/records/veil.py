@@ -1,4 +1,4 @@
-"""A resource as one person sees it: the numbers that are not for them are hidden in it (issue 4, point 5).
+"""A resource as one person sees it: the numbers that are not for them are hidden in it (C1, R2).
 
 `over` is the one choke point: `app.records.custom.of`, which every read asks for its resource, lays the veil. What
 comes out is a resource like any other whose masked fields are `hidden`: its layout masks them in every row, its search

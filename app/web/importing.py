@@ -1,4 +1,4 @@
-"""导入 beside a list: which file, which column is what, a trial, the import and what came of it (C1, issue 4)."""
+"""导入 beside a list: which file, which column is what, a trial, the import and what came of it (C1)."""
 
 from __future__ import annotations
 

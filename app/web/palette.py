@@ -1,4 +1,4 @@
-"""Ctrl+K: pages, and records of every resource with `palette: true`, by the search of their lists (issue 4, C1, U5)."""
+"""Ctrl+K: pages, and records of every resource with `palette: true`, by the search of their lists (C1, U5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking at the whole numbers of one record: on its page, in place, and through the API (issue 4, point 5)."""
+"""Looking at the whole numbers of one record: on its page, in place, and through the API (C1, R2)."""
 
 from __future__ import annotations
 

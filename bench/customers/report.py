@@ -21,7 +21,7 @@ BASE = "the floor's first page"  # measured beside every page, because the machi
 FLOOR, OURS, FAB, FLASK_ADMIN, DJANGO = "floor", "UCC Admin", "stock FAB", "Flask-Admin", "Django admin"
 UNCOUNTED = ", no count"
 CONTENDERS = (FLOOR, OURS, FAB, FLASK_ADMIN, FLASK_ADMIN + UNCOUNTED, DJANGO, DJANGO + UNCOUNTED)
-# What issue 4 demands.
+# What is demanded of the product.
 STATEMENTS = 4  # of a page of the list
 MOST_OF_FLOOR = 4  # times the application CPU of the floor, on a page of the list
 LEAST_OF_FAB, LEAST_OF_FLASK_ADMIN = 10, 1.5  # times the pages per second

@@ -1,1 +1,1 @@
-"""Moving many rows in and out of the product (issue 4, points 6 and 7)."""
+"""Moving many rows in and out of the product (C1)."""

@@ -1,4 +1,4 @@
-"""Logging in (issue 2, part 7)."""
+"""Logging in (U2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""导出 as a person meets it: the panel beside the list, the file, and a job that waits for somebody else (issue 4)."""
+"""导出 as a person meets it: the panel beside the list, the file, and a job that waits for somebody else (C1)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def barriers(someone: Person, path: str) -> list[str]:
 
 
 def test_a_list_is_exported_and_a_large_one_approved(person: Callable[..., Person], site: Site) -> None:
-    """Issue 4, 7 and 9: a click gives the file; above the company's number the other person says yes; both are told."""
+    """C1: a click gives the file; above the company's number the other person says yes; both are told."""
     manager = person()
     manager.log_in("demo", "manager01", site.password)
     manager.go("/customer/")

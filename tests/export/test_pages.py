@@ -20,7 +20,7 @@ from tests.web.site import Site, notices
 
 
 def test_what_the_list_shows_comes_as_a_file(customers: Exporter) -> None:
-    """Issue 4, 7: filter, order and columns of the list; a Chinese name; nothing in between keeps or shows it."""
+    """C1: filter, order and columns of the list; a Chinese name; nothing in between keeps or shows it."""
     site = Site(customers.kit, "admin")
     sent = {"query": "gender=male&order=phone&columns=phone,name", "format": "csv", "columns": "shown", "full": "on"}
     answer = site.post("/customer/export", sent)
@@ -38,7 +38,7 @@ def test_what_the_list_shows_comes_as_a_file(customers: Exporter) -> None:
 
 
 def test_all_columns_and_numbers_masked_unless_asked_for(customers: Exporter) -> None:
-    """Issue 4, 7: whole numbers are a choice of whoever may see them."""
+    """C1: whole numbers are a choice of whoever may see them."""
     site = Site(customers.kit, "admin")
     rows = xlsx_rows(site.post("/customer/export", {"query": "", "format": "xlsx", "columns": "all"}).data)
     assert "备注" in rows[0]
@@ -47,7 +47,7 @@ def test_all_columns_and_numbers_masked_unless_asked_for(customers: Exporter) ->
 
 
 def test_a_long_list_becomes_a_job_and_a_longer_one_waits(customers: Exporter, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Issue 4, 7: above 2,000 rows a job, above the company's number a second person."""
+    """C1: above 2,000 rows a job, above the company's number a second person."""
     monkeypatch.setattr(export, "DIRECT", 1)
     site = Site(customers.kit, "admin")
     answer = site.post("/customer/export", {"query": "", "format": "csv"})
@@ -91,7 +91,7 @@ def test_a_bad_search_is_told_and_nobody_without_the_permission_exports(customer
 
 
 def test_the_api_gives_a_file_or_a_job(customers: Exporter, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Issue 4, 7: the same through the API, with the same errors."""
+    """C1: the same through the API, with the same errors."""
     site = Site(customers.kit, "admin")
     got = site.api("POST", "/api/v1/customer/export", {"query": "gender=male", "columns": ["name"], "format": "csv"})
     assert [row[0] for row in csv_rows(got.data)[1:]] == ["李娜", "王芳"]
@@ -110,7 +110,7 @@ def test_the_api_gives_a_file_or_a_job(customers: Exporter, monkeypatch: pytest.
 
 
 def test_the_mark_leads_to_the_person(customers: Exporter, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Issue 4, 7: `ucc export whose` says who, in whichever company, from a file that lies somewhere."""
+    """C1: `ucc export whose` says who, in whichever company, from a file that lies somewhere."""
     monkeypatch.setattr(cli_export, "prepared_app", lambda: customers.kit.app)
     got = Site(customers.kit, "admin").post("/customer/export", {"query": "gender=male", "format": "xlsx"})
     mark = xlsx_rows(got.data, 1)[0][1]

@@ -27,7 +27,7 @@ def kept(owner: Queue, name: str = "客户.csv", data: bytes = b"abc", **options
 
 
 def test_a_file_is_its_owners_alone(jobs: Queue, tenant: TenantKit, other_tenant: TenantKit) -> None:
-    """Issue 4, 9: nobody else's, of no other company; size and digest are noted; only the server's account reads it."""
+    """C1: nobody else's, of no other company; size and digest are noted; only the server's account reads it."""
     row = kept(jobs)
     with jobs.at_work():
         found = files.open_for(jobs.actor, row.id)
@@ -41,7 +41,7 @@ def test_a_file_is_its_owners_alone(jobs: Queue, tenant: TenantKit, other_tenant
 
 
 def test_who_lost_the_permission_loses_the_file(jobs: Queue, tenant: TenantKit) -> None:
-    """Issue 4, 9: the right is asked again at every download."""
+    """C1: the right is asked again at every download."""
     manager = Queue(tenant, tenant.actor("manager"))
     row = kept(manager, resource="user", permission="edit", job_id=77)
     with manager.at_work():
@@ -54,7 +54,7 @@ def test_who_lost_the_permission_loses_the_file(jobs: Queue, tenant: TenantKit) 
 
 
 def test_files_expire_and_are_swept_with_what_nobody_kept(jobs: Queue) -> None:
-    """Issue 4, 9: seven days; drafts of workers that never came back go too, and nothing else."""
+    """C1: seven days; drafts of workers that never came back go too, and nothing else."""
     old, new = kept(jobs), kept(jobs)
     with jobs.at_work(), transaction():
         orphan, fresh = files.draft(), files.draft()
@@ -76,7 +76,7 @@ def test_files_expire_and_are_swept_with_what_nobody_kept(jobs: Queue) -> None:
 
 
 def test_no_name_becomes_a_path(jobs: Queue) -> None:
-    """Issue 4, 9: what a person called a file is only ever a text."""
+    """C1: what a person called a file is only ever a text."""
     row = kept(jobs, "../../etc/pass\r\nwd\u202e.csv")
     assert row.name == "_.._etc_pass_wd_.csv"
     assert files.fit_name("名" * 300 + ".xlsx") == "名" * 145 + ".xlsx"
@@ -89,7 +89,7 @@ def test_no_name_becomes_a_path(jobs: Queue) -> None:
 
 
 def test_an_upload_that_is_too_large_leaves_nothing(jobs: Queue) -> None:
-    """Issue 4, 6: a limit holds while bytes arrive, not after."""
+    """C1: a limit holds while bytes arrive, not after."""
     kept(jobs)
     with jobs.at_work():
         place = files.folder() / str(jobs.kit.id)

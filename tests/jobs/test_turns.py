@@ -21,7 +21,7 @@ Install = Callable[..., None]
 
 
 def test_a_company_with_many_jobs_waits_for_its_turn(jobs: Queue, handler: Install, other_tenant: TenantKit) -> None:
-    """Issue 4, 9: the one job of another company is done second, not after all of the first."""
+    """C1: the one job of another company is done second, not after all of the first."""
     handler(lambda task: jobs.seen.append(task.actor.tenant_id))
     theirs = Queue(other_tenant, other_tenant.actor("admin"))
     for _ in range(5):
@@ -37,7 +37,7 @@ def test_a_company_with_many_jobs_waits_for_its_turn(jobs: Queue, handler: Insta
 def test_no_company_holds_all_workers(
     jobs: Queue, handler: Install, other_tenant: TenantKit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Issue 4, 9: at most so many at a time, also where workers look at once; a dead worker's does not count."""
+    """C1: at most so many at a time, also where workers look at once; a dead worker's does not count."""
     monkeypatch.setitem(jobs.kit.app.config, "COMPANY_JOBS", 2)
     handler(lambda task: None)
     ids = [jobs.put() for _ in range(6)]
@@ -58,7 +58,7 @@ def test_no_company_holds_all_workers(
 
 
 def test_a_failed_job_is_tried_again_from_where_it_was(jobs: Queue, handler: Install, tenant: TenantKit) -> None:
-    """Issue 4, 9: the same job with what it kept; nobody else's, and none that is done."""
+    """C1: the same job with what it kept; nobody else's, and none that is done."""
 
     def run(task: Task) -> dict[str, int]:
         if not task.kept:
@@ -85,7 +85,7 @@ def test_a_failed_job_is_tried_again_from_where_it_was(jobs: Queue, handler: Ins
 
 
 def test_what_waits_for_approval_can_be_called_off_but_not_tried_again(jobs: Queue, handler: Install) -> None:
-    """Issue 4, 7: trying again is no way round a second person."""
+    """C1: trying again is no way round a second person."""
     handler(lambda task: None)
     with jobs.at_work(), transaction():
         id_ = queue.enqueue(jobs.actor, "test", {}, asks="customer")

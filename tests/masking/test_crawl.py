@@ -1,4 +1,4 @@
-"""Whoever may not see whole numbers finds none, wherever they look (issue 4, point 5)."""
+"""Whoever may not see whole numbers finds none, wherever they look (C1, R2)."""
 
 from __future__ import annotations
 

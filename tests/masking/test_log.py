@@ -1,4 +1,4 @@
-"""What the database says of a fault holds no values (issue 4, point 5)."""
+"""What the database says of a fault holds no values (C1, R2)."""
 
 from __future__ import annotations
 

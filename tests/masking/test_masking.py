@@ -1,4 +1,4 @@
-"""Masked numbers: how they look, what can be found out about them, and what becomes of them in a save (issue 4, 5)."""
+"""Masked numbers: how they look, what can be found out about them, and what becomes of them in a save (C1, R2)."""
 
 from __future__ import annotations
 

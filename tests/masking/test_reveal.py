@@ -1,4 +1,4 @@
-"""Whole numbers one record at a time: who may, how often, and that it is written down (issue 4, 5)."""
+"""Whole numbers one record at a time: who may, how often, and that it is written down (C1, R2)."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def approving(folder, setting: str, can: str = "can: [view, add, edit, delete, e
 
 
 def test_a_setting_says_how_many_rows_leave_without_a_second_person(folder):
-    """Issue 4, 7: and `audit` is the permission of that person."""
+    """C1: and `audit` is the permission of that person."""
     approving(folder, "shop.most")
     assert folder.faults() == []
     car = load_product(folder.path).resource("car")

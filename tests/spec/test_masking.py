@@ -1,4 +1,4 @@
-"""`masked`, `mask_digits`, `reveal`, `narrow` and `counts`: what they mean, and what is wrong with them (issue 4)."""
+"""`masked`, `mask_digits`, `reveal`, `narrow` and `counts`: what they mean, and what is wrong with them (C1, R2)."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def test_figures_are_of_what_is_ones_own_the_teams_or_all(tenant: TenantKit, des
 def test_figures_of_everything_are_counted_once_a_minute(
     tenant: TenantKit, desk: Desk, queries: Callable[[], AbstractContextManager[list[str]]]
 ) -> None:
-    """Issue 4: a million rows are not counted at every look; login, due, count, names otherwise."""
+    """C1: a million rows are not counted at every look; login, due, count, names otherwise."""
     given(desk, None, "甲", 1)
     site = Site(tenant, "admin")
     site.get(DESK)
