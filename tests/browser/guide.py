@@ -81,15 +81,25 @@ class Guide:
         assert found, said
         return found[1]
 
-    def shoot(self, page: Page, name: str, height: int = HEIGHT, of: str = "", folder: Path | None = None) -> None:
-        """A picture of the window from its top to `height`, or of what `of` selects: what says nothing is left out."""
+    def shoot(self, page: Page, name: str, height: int = 0, of: str = "", folder: Path | None = None) -> None:
+        """A picture of the window from its top to `height`, or of all that `of` selects, without the rest."""
         expect(page.locator("#count[hx-get]:empty")).to_have_count(0)  # the count of a list comes after the list
         file = (folder or IMAGES / self.language) / f"{name}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
         page.mouse.move(0, 0)
-        box = page.locator(of).first.bounding_box() if of else None
-        clip: Any = box or {"x": 0, "y": 0, "width": WIDTH, "height": height}
+        clip: Any = around(page.locator(of)) if of else {"x": 0, "y": 0, "width": WIDTH, "height": height or HEIGHT}
+        clip["height"] = min(clip["height"], height - clip["y"]) if height and of else clip["height"]
         page.screenshot(path=file, clip=clip, animations="disabled")
+
+
+def around(what: Locator) -> dict[str, float]:
+    """The box that holds all of it, with a little room where it is several things."""
+    boxes = [box for one in what.all() if (box := one.bounding_box())]
+    room = 12 if len(boxes) > 1 else 0
+    left, top = (min(box[side] for box in boxes) - room for side in ("x", "y"))
+    right = max(box["x"] + box["width"] for box in boxes) + room
+    bottom = max(box["y"] + box["height"] for box in boxes) + room
+    return {"x": left, "y": top, "width": right - left, "height": bottom - top}
 
 
 def call(page: Page, path: str, json: Any = None, method: str = "POST") -> Any:

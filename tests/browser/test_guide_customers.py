@@ -1,4 +1,4 @@
-"""The walk of the user guide through the customers (issue 4): found, claimed, sorted, assigned, imported, exported."""
+"""The walk of the user guide through the customers (C1): found, claimed, sorted, assigned, imported, exported."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_finding(guide: Guide) -> None:
     page.locator(".keep-view .btn-primary").click()
     page.locator("#views ul:last-of-type .view-more summary").last.click()
     expect(page.locator("#views .view-acts:visible")).to_be_visible()
-    guide.shoot(page, "customers-views", 740)
+    guide.shoot(page, "customers-views", 700, of="#list")
     page.keyboard.press("Escape")
     page = guide.admin.go("/workbench")
     page.keyboard.press("Control+k")
@@ -71,24 +71,25 @@ def test_an_agent(guide: Guide, agent: Person) -> None:
     page.locator(".list-act button").first.click()
     notice(page)
     agent.settle()
-    guide.shoot(page, "customer-claim", 560)
+    guide.shoot(page, "customer-claim", 520)
     page.locator("[data-notice-close]").first.click()
     page.locator("tbody tr .pick input").first.focus()
     page.keyboard.press("ArrowDown")
     digit = page.locator("[data-digits] button").nth(2)
     page.keyboard.press(digit.get_attribute("data-key") or "")
     expect(page.locator("[data-notice].tone-success").last).to_contain_text(digit.locator("[data-name]").inner_text())
-    guide.shoot(page, "customer-keys", 560)
+    guide.shoot(page, "customer-keys", 520)
     page.locator("[data-notice-close]").first.click()
     page.locator("#list tbody td a").first.click()
     agent.settle()
     guide.shoot(page, "customer-masked", 440)
     page.locator("form.reveal button").click()
     expect(page.locator(".facts dd [role=status]")).to_be_visible()
-    guide.shoot(page, "customer-revealed", of=".facts section")
+    guide.shoot(page, "customer-revealed", of=".facts section:first-of-type")
     page = agent.go("/workbench")
     expect(page.locator(".bars").first).to_be_visible()
-    guide.shoot(page, "workbench-desk", of=".piece")
+    page.set_viewport_size({"width": 1280, "height": 1200})
+    guide.shoot(page, "workbench-desk", of=".piece .panel")
 
 
 def test_assigning(guide: Guide) -> None:
@@ -157,7 +158,7 @@ def test_exporting(guide: Guide) -> None:
     form = page.locator("form.export-form")
     form.wait_for()
     manager.settle()
-    guide.shoot(page, "export-panel", 720)
+    guide.shoot(page, "export-panel", 730, of="#list")
     form.locator("button.btn-primary").click()
     page.wait_for_url("**/jobs/")
     page = guide.admin.go("/jobs/approvals")
