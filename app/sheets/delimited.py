@@ -41,10 +41,8 @@ def ladder(path: Path) -> str:
     """The encoding of a text file. Raises FileFault."""
     with path.open("rb") as file:
         start = file.read(4)
-    for mark, name in BOMS:
-        if start.startswith(mark):
-            return name
-    for name in ENCODINGS[:2]:
+    marked = [name for mark, name in BOMS if start.startswith(mark)]  # a mark alone proves nothing of the rest
+    for name in marked or ENCODINGS[:2]:
         if _decodes(path, name):
             return name
     raise FileFault(
@@ -57,7 +55,10 @@ def sniff(sample: str) -> str:
     lines = sample.splitlines()[:_LINES]
 
     def score(delimiter: str) -> tuple[int, int]:
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
+        try:
+            widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
+        except csv.Error:  # a whole line that is not taken apart is longer than a cell may be
+            return (0, 0)
         width = widths[0] if widths else 0
         return (sum(one == width for one in widths), width) if width > 1 else (0, 0)
 

@@ -76,6 +76,25 @@ def test_another_encoding_may_be_chosen_and_must_fit(tmp_path: Path) -> None:
         rows(path)
 
 
+@pytest.mark.parametrize("data", [b"\xef\xbb\xbfa,b\n\xff,1\n", b"\xff\xfea\0\n\0x", b"\xff\xfe\x00\xd8\n\0"])
+def test_a_mark_alone_proves_nothing(tmp_path: Path, data: bytes) -> None:
+    """C1: a file that is not written as its first bytes say is refused, before a job reads half of it."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(data)
+    with pytest.raises(Invalid):
+        rows(path)
+
+
+def test_a_line_longer_than_a_cell_is_still_a_table(tmp_path: Path) -> None:
+    """C1: several long texts in a row; read by another sign they would be one cell, too long for any."""
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n" + ",".join(["x" * 20_000] * 2), "utf-8")
+    assert [len(row) for row in rows(path, limits=Limits())] == [2, 2]
+    path.write_text("a,b\n" + "x" * 40_000, "utf-8")
+    with pytest.raises(Invalid):
+        rows(path, limits=Limits())
+
+
 @pytest.mark.parametrize("sign", [",", "\t", ";"])
 def test_the_sign_between_cells_is_found(tmp_path: Path, sign: str) -> None:
     path = tmp_path / "a.csv"
