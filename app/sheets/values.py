@@ -92,7 +92,7 @@ def from_serial(number: float, *, base_1904: bool = False) -> dt.datetime | dt.t
     """The moment that a spreadsheet's number means, to the second; None for one that is no moment."""
     if base_1904:
         number += 1462
-    if not 0 <= number < LAST_SERIAL:
+    if not (0 <= number < LAST_SERIAL and round(number * 86400) < LAST_SERIAL * 86400):
         return None
     if number < 1:
         return (EPOCH + dt.timedelta(seconds=round(number * 86400))).time()

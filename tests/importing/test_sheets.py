@@ -154,6 +154,7 @@ def test_days_of_a_spreadsheet() -> None:
     assert from_serial(0, base_1904=True) == dt.datetime(1904, 1, 1)
     assert from_serial(-1) is None
     assert from_serial(1e9) is None
+    assert from_serial(2_958_465.999_999_9) is None  # rounded to the second it is beyond the calendar
 
 
 def test_bombs_are_refused_before_they_are_unpacked(tmp_path: Path) -> None:
