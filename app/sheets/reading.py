@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
+from app.sheets import package
 from app.sheets.delimited import open_csv
 from app.sheets.old import open_xls
 from app.sheets.values import FileFault, Limits, Reading, Table, is_blank
@@ -15,6 +17,7 @@ from app.sheets.workbook import open_xlsx
 
 ZIP: Final = b"PK\x03\x04"
 CSV: Final = "csv"
+XLSX: Final = "xlsx"
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # xls, and an xlsx that is locked by a password
 MARK: Final = "#"  # how the line of hints below the heads begins
 Row = tuple[int, Sequence[Any]]
@@ -24,14 +27,23 @@ def form_of(path: Path) -> str:
     """xlsx, xls or csv, by how the file begins."""
     with path.open("rb") as file:
         start = file.read(8)
-    return "xlsx" if start.startswith(ZIP) else "xls" if start == OLE else CSV
+    return XLSX if start.startswith(ZIP) else "xls" if start == OLE else CSV
+
+
+def weight(path: Path, limits: Limits) -> int:
+    """How much there is to read, in bytes of csv: what a workbook unpacks to is markup for nine tenths, and a small one
+    may unpack to a million rows. Raises FileFault."""
+    if form_of(path) != XLSX:
+        return path.stat().st_size
+    with closing(package.opened(path, limits)) as found:
+        return sum(entry.file_size for entry in found.infolist()) // 10
 
 
 def open_table(path: Path, reading: Reading, limits: Limits) -> Table:
     """The table in the file. Raises FileFault, now or while its rows are read."""
     if path.stat().st_size == 0:
         raise FileFault(_l("The file is empty."))
-    opener = {"xlsx": open_xlsx, "xls": open_xls, "csv": open_csv}[form_of(path)]
+    opener = {XLSX: open_xlsx, "xls": open_xls, "csv": open_csv}[form_of(path)]
     return opener(path, reading, limits)
 
 

@@ -20,6 +20,7 @@ from app.models.base import transaction
 from app.records.ids import record_id
 from app.records.importing.plan import Plan
 from app.records.importing.targets import extended
+from app.sheets.reading import weight
 from app.sheets.values import Reading
 from app.web import htmx, import_context, jobs, who
 from app.web.permit import permitted
@@ -34,7 +35,7 @@ KINDS: Final[Mapping[str, str]] = dict.fromkeys(
      "import_start", "import_job", "import_passwords"), IMPORT,
 )  # fmt: skip
 UPLOADS: Final = "import_upload"  # the method that takes a file
-SMALL: Final = 200_000  # bytes of a file that is tried while one waits
+SMALL: Final = 200_000  # bytes of csv, or as much in a workbook, that are tried while one waits
 TEMPLATES: Final = ("xlsx", "csv")
 COLUMN: Final = re.compile("column-([0-9]{1,4})")
 
@@ -201,7 +202,7 @@ class ImportPages:
     def _try(self, draft: Draft) -> Draft:
         """At once where the file is small, else by a job."""
         actor = who.actor()
-        if files.open_for(actor, draft.file_id).size <= SMALL:
+        if weight(files.open_for(actor, draft.file_id).path, import_plans.limits()) <= SMALL:
             found = import_check.check(actor, self.resource, draft, lambda _done: None)
             with transaction():
                 import_plans.report(draft.id, found, found["rows"])

@@ -220,3 +220,13 @@ def test_options_that_make_no_sense_are_refused(importer: Importer) -> None:
     assert deep.status_code == 400
     step = upload(site, Path(__file__).with_name("customers.xls"))
     assert site.post(step, {"reread": "1", "sheet": "\0"}).status_code == 303
+
+
+def test_a_small_workbook_of_many_rows_is_tried_by_a_job(importer: Importer) -> None:
+    """C1: what it unpacks to counts, or sixty kilobytes would hold up everybody's pages for minutes."""
+    site = Site(importer.kit, "manager")
+    path = importer.xlsx(*[["张伟", "13800138000"]] * 18_000)
+    assert path.stat().st_size < 200_000
+    step = upload(site, path)
+    site.post(step, {"column-0": "name", "column-1": "phone", "duplicates": "skip", "whole": "0"})
+    assert "hx-trigger" in site.get(f"{step}/trial").text
