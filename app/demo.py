@@ -11,8 +11,10 @@ from typing import Any
 import click
 from flask import current_app
 
+from app.access import system_actor
 from app.accounts.tenants import create_tenant, find_tenant
 from app.demo_customers import add_call_centre
+from app.demo_fields import AMOUNT, SOURCE, add_own_fields
 from app.engine import engine
 from app.errors import NotFound
 from app.fields.password import hash_password, new_one_time_password
@@ -88,6 +90,9 @@ def create_demo(password: str) -> None:
     """The demo company, whose people all have `password` and need not change it: it is for looking around."""
     tenant, _one_time = create_tenant(CODE, NAME)
     with tenant_scope(tenant.id), transaction():
+        actor = system_actor(tenant.id, NAME, locale=tenant.locale, timezone=tenant.timezone)
+        own = add_own_fields(actor, (SOURCE, AMOUNT))
+    with tenant_scope(tenant.id), transaction():
         hashed = hash_password(password)
         admin = db.session.query(User).filter_by(username="admin").one()
         admin.name, admin.phone, admin.email = "陈思远", "13800138000", "admin@demo.example.com"
@@ -97,7 +102,7 @@ def create_demo(password: str) -> None:
         add_people(roles, hashed, now)
         add_announcements(admin.id, roles, now)
         db.session.flush()
-        add_call_centre(now)
+        add_call_centre(now, own)
 
 
 def add_people(roles: dict[str, int], hashed: str, now: datetime, staff: Mapping[str, int] = STAFF) -> None:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import func, select
 
 from app.access import Actor, system_actor
 from app.accounts.tenants import create_tenant, find_tenant
 from app.demo import add_people
-from app.demo_crowd import OWN_FIELDS, Company, OwnField
+from app.demo_crowd import Company
 from app.demo_customers import TEAMS, add_teams, customer_types
+from app.demo_fields import OWN_FIELDS, add_own_fields
 from app.engine import engine
-from app.errors import Invalid, NotFound
-from app.fields.options import live
+from app.errors import NotFound
 from app.fields.password import hash_password, new_one_time_password
-from app.fields.slots import encode
 from app.models.adopted import Role, User
 from app.models.base import db, transaction
 from app.models.tenant import Tenant
-from app.records import custom, service
 from app.tenancy.scope import tenant_scope
 
 REASON: Final = "演示数据 / demo data"  # who did it, in the company's audit log
@@ -66,33 +63,10 @@ def how_many() -> int:
 def facts(tenant: Tenant) -> Company:
     """What the customers of the company in scope refer to; own fields that it lacks are added where there is room."""
     with transaction():
-        own = dict(filter(None, (_own_field(actor_for(tenant), wanted) for wanted in OWN_FIELDS)))
+        own = add_own_fields(actor_for(tenant), OWN_FIELDS)
     with transaction():
         seats = select(User.team_id, User.id).join(Role, Role.id == User.role_id)
         agents = db.session.execute(seats.where(Role.seat, User.active).order_by(User.id)).all()
         team = engine().models["team"]
         teams = list(db.session.scalars(select(team.id).order_by(team.id)))
         return Company(tenant.code, customer_types(), [(row[0], row[1]) for row in agents], teams, own)
-
-
-def _own_field(actor: Actor, wanted: OwnField) -> tuple[str, tuple[Sequence[str | None], Sequence[float]]] | None:
-    """The slot of the company's field of this name and kind, and the texts it may hold with their weights."""
-    resource = custom.definer(engine().product.resource("customer"))
-    definition = engine().models[resource.name]
-    same = definition.name == wanted.name, definition.kind == wanted.kind, definition.archived_at.is_(None)
-    held: Any = db.session.scalar(select(definition).where(*same))
-    if held is None:
-        values = {"name": wanted.name, "kind": wanted.kind, "required": False, "options": list(wanted.options)}
-        try:
-            made = service.add(actor, resource, values)
-        except Invalid:
-            return None  # all slots are taken, or the name is, by a field of another kind
-        held = db.session.get(definition, (actor.tenant_id, int(made.id)))
-    ids = [entry.id for entry in live(held.options)]
-    offered = [(value, weight) for value, weight in wanted.values if not wanted.options or _within(value, ids)]
-    texts = [encode(wanted.kind, ids[value] if wanted.options and value is not None else value) for value, _ in offered]
-    return held.slot, (texts, [weight for _value, weight in offered])
-
-
-def _within(place: int | None, ids: Sequence[str]) -> bool:
-    return place is None or place < len(ids)

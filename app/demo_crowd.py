@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from app.demo_customers import FIRMS, REMARKS, WEIGHTS
+from app.demo_fields import Choices
 from app.demo_names import family_names, full_names
 from app.demo_numbers import numbers
 
@@ -29,29 +30,6 @@ _CALLED: Final = 0.75  # how many of those with an agent have been called
 
 
 @dataclass(frozen=True, slots=True)
-class OwnField:
-    """A field that the company has added, and its values: (value, how common), None for nothing given."""
-
-    name: str
-    kind: str
-    values: Sequence[tuple[Any, float]]
-    options: tuple[str, ...] = ()
-
-
-AGE: Final = OwnField("年龄", "integer", ((None, 30), *((age, 3 - abs(age - 38) / 16) for age in range(18, 79))))
-AMOUNT: Final = OwnField("意向金额", "integer", (
-    (None, 55), *((amount, 6 - place / 5) for place, amount in enumerate((
-        980, 1980, 2980, 3980, 4980, 5980, 6800, 8800, 9800, 12800, 15800, 19800, 25800, 29800, 36800, 48800, 59800,
-        68000, 88000, 98000, 128000, 168000, 198000, 258000, 368000, 580000))),
-))  # fmt: skip
-SOURCE: Final = OwnField(
-    "客户来源", "choice", ((None, 8), (0, 30), (1, 22), (2, 16), (3, 13), (4, 8), (5, 3)),
-    ("外呼名单", "网络推广", "官网留言", "老客户介绍", "线下展会", "合作渠道"),
-)  # fmt: skip
-OWN_FIELDS: Final = (AGE, AMOUNT, SOURCE)
-
-
-@dataclass(frozen=True, slots=True)
 class Company:
     """What customers refer to. `agents` are (team, agent) of everyone who looks after some; `own` says which text a
     slot holds for each value of an own field."""
@@ -60,7 +38,7 @@ class Company:
     types: Sequence[int]
     agents: Sequence[tuple[int | None, int]]
     teams: Sequence[int]
-    own: Mapping[str, tuple[Sequence[str | None], Sequence[float]]] = field(default_factory=dict)
+    own: Mapping[str, Choices] = field(default_factory=dict)
 
 
 def batches(company: Company, start: int, stop: int, now: datetime, seed: int = 4) -> Iterator[list[dict[str, Any]]]:

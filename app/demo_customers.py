@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import insert, select
 
+from app.demo_fields import Choices
 from app.engine import engine
 from app.models.adopted import Role, User
 from app.models.base import db, new_id
@@ -20,7 +23,8 @@ TEAMS: Final = (
     ("客服组", "呼入咨询与投诉"),
     ("回访组", "老客户回访与续费"),
 )
-CUSTOMERS: Final = 200
+CUSTOMERS: Final = 400
+DUE: Final = 14  # days without contact after which the workbench reminds an agent
 SURNAMES: Final = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹苏潘葛范彭鲁韦马苗方任袁柳唐罗薛"
 MEN: Final = ("建国", "志强", "海涛", "文博", "宇航", "国栋", "晓东", "立军", "少华", "嘉诚", "子墨", "天佑")
 WOMEN: Final = ("丽华", "晓燕", "淑芬", "雅婷", "诗涵", "梦洁", "玉兰", "佳怡", "春梅", "思琪", "可欣", "婉清")
@@ -35,12 +39,17 @@ REMARKS: Final = (
 WEIGHTS: Final = (8, 5, 3, 5, 4, 2, 1, 1, 1, 1)
 
 
-def add_call_centre(now: datetime) -> None:
-    """Puts the agents of the tenant in scope into teams, and adds CUSTOMERS; a few statements."""
+def add_call_centre(now: datetime, own: Mapping[str, Choices] = MappingProxyType({})) -> None:
+    """Puts the agents of the tenant in scope into teams, and adds CUSTOMERS; a few statements. `own` says what they
+    have in the company's own fields."""
     rng = random.Random(1978)  # noqa: S311 - the same believable company every time, not a secret
     teams, types = add_teams(now), customer_types()
     customer = engine().product.resource("customer")
     rows = [{"id": new_id(), **_customer(rng, now, teams), "type": _type(rng, types)} for _ in range(CUSTOMERS)]
+    _contact(rng, now, rows)
+    for slot, (texts, weights) in own.items():
+        for row in rows:
+            row[slot] = rng.choices(texts, weights)[0]
     db.session.execute(insert(engine().models["customer"]), [row | finding.shadows(customer, row) for row in rows])
     finding.index_many(customer, rows)
 
@@ -73,8 +82,6 @@ def _customer(rng: random.Random, now: datetime, teams: Sequence[tuple[int, list
     assigned = rng.random()
     agent = rng.choice(agents) if assigned < 0.5 else None
     kept = assigned < 0.72
-    called = agent is not None and rng.random() < 0.8
-    since = int((now - made).total_seconds() // 60)
     return {
         "name": _name(rng, gender),
         "gender": gender,
@@ -82,11 +89,25 @@ def _customer(rng: random.Random, now: datetime, teams: Sequence[tuple[int, list
         "team": team if kept else None,
         "agent": agent,
         "assigned_at": made if kept else None,
-        "last_contact_at": made + timedelta(minutes=rng.randrange(since)) if called else None,
+        "last_contact_at": None,
         "remark": rng.choice(REMARKS),
         "version": 1,
         "created_at": made,
     }
+
+
+def _contact(rng: random.Random, now: datetime, rows: Sequence[dict[str, Any]]) -> None:
+    """Of each agent's customers every fourth is due, every fourth was assigned lately and never called, and the others
+    have been called these days."""
+    met: Counter[int] = Counter()
+    for row in rows:
+        if (agent := row["agent"]) is None:
+            continue
+        place, made = met[agent] % 4, row["created_at"]
+        met[agent] += 1
+        first, last = (DUE, DUE + 6) if place == 0 else (0, DUE - 1)
+        moment = max(made, now - timedelta(days=rng.uniform(first, last)))
+        row["assigned_at" if place == 1 else "last_contact_at"] = moment
 
 
 def customer_types() -> list[int]:

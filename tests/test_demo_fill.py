@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import func, select
 
 from app.demo_company import facts
-from app.demo_crowd import BATCH, DAYS, OWN_FIELDS, Company, batches
+from app.demo_crowd import BATCH, DAYS, Company, batches
+from app.demo_fields import OWN_FIELDS
 from app.demo_fill import Filling, fill, prepare
 from app.engine import engine
 from app.models.base import db, transaction

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 
-from app.demo_crowd import AMOUNT, SOURCE
+from app.demo_fields import AMOUNT, SOURCE
 from app.engine import engine
 from app.records import cursor as cursors
 from app.records.cursor import Cursor
