@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import CursorResult, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.access import Actor
+from app.access import Actor, demand
 from app.errors import Denied, NotFound, TooMany
 from app.models.base import db, utcnow
 from app.models.reveal_count import RevealCount
@@ -45,11 +45,12 @@ def may_reveal(actor: Actor, resource: ResourceSpec) -> bool:
 def reveal(actor: Actor, resource: ResourceSpec, id: int) -> Revealed:
     """The whole numbers of one record, in the caller's transaction.
 
-    Raises Denied without the right `preview`, NotFound for a record out of sight, TooMany once the day's number is
+    Raises Denied without the right `preview`, or without that to view records at all, NotFound for a record out of sight, TooMany once the day's number is
     reached.
     """
     if not resource.masks:
         raise NotFound
+    demand(actor, resource, "view")
     if not veil.may_preview(actor, resource):
         raise Denied(resource.name, veil.PREVIEW)
     values, title = _whole(actor, resource, record_id(id))

@@ -57,8 +57,9 @@ def test_a_look_shows_the_numbers_and_is_written_down(crowd: Crowd):
 
 def test_who_may_not(crowd: Crowd):
     """C1: without the right it is refused; a record out of sight is none; whoever sees it whole is not counted."""
-    with pytest.raises(Denied):
-        ask(desk_of(crowd, role_without(crowd.kit, "preview")), crowd.customers["甲"])
+    for kind in ("preview", "view"):
+        with pytest.raises(Denied):
+            ask(desk_of(crowd, role_without(crowd.kit, kind)), crowd.customers["甲"])
     with pytest.raises(NotFound):
         ask(desk_of(crowd, "team_leader"), crowd.customers["乙"])
     assert ask(desk_of(crowd, "manager"), crowd.customers["甲"]).numbers["phone"] == MOBILE
