@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.fields import kinds
-from app.spec.check_owner import setting
 from app.spec.check_settings import CAN as CAN_SETTINGS
 from app.spec.check_settings import SETTINGS
 from app.spec.defaults import CAN
 from app.spec.draft import Draft
 from app.spec.faults import Place, hint
 from app.spec.model import ActionSpec
+from app.spec.setting_ref import setting
 
 Found = Iterator[tuple[Place, str]]
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from app.spec.defaults import CAN
 from app.spec.draft import Draft
-from app.spec.faults import Place, hint
+from app.spec.faults import Place
 from app.spec.features import RevealSpec
-from app.spec.model import FieldSpec
+from app.spec.setting_ref import named, setting
 
 PREVIEW: Final = "preview"
 ONE_BY_ONE: Final = ("seats", "all", "nobody")
@@ -49,28 +49,14 @@ def _reveal(draft: Draft, known: Mapping[str, Draft]) -> Iterator[tuple[Place, s
     if not _masks(draft):
         yield ("reveal",), "there is no masked field"
     if spec.one_by_one is not None:
-        field, fault = _setting(known, *spec.one_by_one)
+        field, fault = named(known, spec.one_by_one)
         if field is not None and tuple(option.value for option in field.options) != ONE_BY_ONE:
             fault = f"{field.name!r} must be a choice of {', '.join(ONE_BY_ONE)}"
         if fault:
             yield ("reveal", "one_by_one"), fault
-    if spec.limit is not None:
-        field, fault = _setting(known, *spec.limit)
-        if field is not None and field.kind != "integer":
-            fault = f"{field.name!r} is of kind {field.kind!r}, not 'integer'"
-        if fault:
-            yield ("reveal", "limit"), fault
+    if spec.limit is not None and (fault := setting(known, spec.limit, "integer")):
+        yield ("reveal", "limit"), fault
 
 
 def _masks(draft: Draft) -> bool:
     return bool(draft.data.get("mask_digits")) or any(field.masked for field in draft.fields.values())
-
-
-def _setting(known: Mapping[str, Draft], resource: str, name: str) -> tuple[FieldSpec | None, str]:
-    settings: Collection[str] = [one.name for one in known.values() if one.raw.get("kind") == "settings"]
-    if resource not in settings:
-        return None, f"there is no settings resource {resource!r}{hint(resource, settings)}"
-    names = known[resource].field_names
-    if name not in names:
-        return None, f"{resource!r} has no field {name!r}{hint(name, names)}"
-    return known[resource].fields.get(name), ""

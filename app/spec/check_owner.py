@@ -9,6 +9,7 @@ from app.spec.draft import Draft
 from app.spec.faults import Place, hint
 from app.spec.features import OwnerSpec
 from app.spec.model import FieldSpec
+from app.spec.setting_ref import setting
 
 Found = Iterator[tuple[Place, str]]
 NUMBERS = ("cap", "return_after", "return_warning")
@@ -20,18 +21,6 @@ def check_owner(drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         for place, message in (*_owner(draft, known), *_keys(draft, known)):
             draft.fault(place, message)
-
-
-def setting(known: Mapping[str, Draft], wanted: tuple[str, str], kind: str) -> str:
-    """Why this is no setting of that kind of field; "" where it is one."""
-    resource, name = wanted
-    settings = [draft.name for draft in known.values() if draft.raw.get("kind") == "settings"]
-    if resource not in settings:
-        return f"there is no settings resource {resource!r}{hint(resource, settings)}"
-    field = known[resource].fields.get(name)
-    if name not in known[resource].field_names:
-        return f"{resource!r} has no field {name!r}{hint(name, known[resource].field_names)}"
-    return "" if field is None or field.kind == kind else f"{name!r} is of kind {field.kind!r}, not {kind!r}"
 
 
 def _owner(draft: Draft, known: Mapping[str, Draft]) -> Found:

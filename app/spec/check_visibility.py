@@ -10,6 +10,7 @@ from app.spec.draft import Draft
 from app.spec.faults import Place, hint
 from app.spec.features import Match, SightSpec
 from app.spec.model import ADMIN, NARROWINGS, FieldSpec
+from app.spec.setting_ref import setting
 
 Found = Iterator[tuple[Place, str]]
 COMPARED = ("boolean", "choice", "integer", "text")  # kinds whose values a file can write as they are stored
@@ -53,7 +54,7 @@ def _entries(draft: Draft, known: Mapping[str, Draft], place: Place, entries: Se
     for number, entry in enumerate(entries):
         for match in entry.where:
             yield from _match(draft, known, match, (*place, number, "where", match.field))
-        if entry.when is not None and (reason := _no_switch(known, *entry.when)):
+        if entry.when is not None and (reason := setting(known, entry.when, "boolean")):
             yield (*place, number, "when"), reason
 
 
@@ -110,16 +111,6 @@ def _referred(known: Mapping[str, Draft], field: FieldSpec, match: Match, place:
                     yield (*place, name), f"{value!r} is no value of {name!r}"
             except Rejected as refusal:
                 yield (*place, name), f"{value!r} is refused: {refusal.message}"
-
-
-def _no_switch(known: Mapping[str, Draft], resource: str, name: str) -> str:
-    settings = [draft.name for draft in known.values() if draft.raw.get("kind") == "settings"]
-    if resource not in settings:
-        return f"there is no settings resource {resource!r}{hint(resource, settings)}"
-    field = known[resource].fields.get(name)
-    if name not in known[resource].field_names:
-        return f"{resource!r} has no field {name!r}{hint(name, known[resource].field_names)}"
-    return "" if field is None or field.kind == "boolean" else f"{name!r} is of kind {field.kind!r}, not 'boolean'"
 
 
 def people_of(known: Mapping[str, Draft]) -> list[str]:

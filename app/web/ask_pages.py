@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import expose
@@ -12,21 +9,14 @@ from flask_appbuilder.baseviews import expose
 from app.errors import InUse, Invalid, NotFound
 from app.records.ids import record_id
 from app.web import asking, claims, saving, who
-from app.web.face import ActionFace, Face
+from app.web.face import ActionFace
 from app.web.permit import demand_of, logged_in
-from app.web.shell import Crumb, page
+from app.web.shell import page
+from app.web.view_part import ViewPart
 
 
-class AskPages:
+class AskPages(ViewPart):
     """The page's part of a view."""
-
-    if TYPE_CHECKING:  # of the view that this is part of
-
-        @property
-        def face(self) -> Face: ...
-        def _crumbs(self, last: str) -> Sequence[Crumb]: ...
-        def _back(self) -> str: ...
-        def _refused(self, refusal: Invalid | InUse) -> ResponseReturnValue: ...
 
     @expose("/ask/<action>", methods=["GET", "POST"])
     @logged_in

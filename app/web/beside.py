@@ -6,7 +6,7 @@ Apart from the page, so that a list stays at its four statements.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, jsonify, request
@@ -28,6 +28,7 @@ from app.web.face import Face
 from app.web.permit import permitted
 from app.web.saving import sent_version
 from app.web.shell import part
+from app.web.view_part import ViewPart
 
 
 def beside_urls(face: Face, actor: Actor, root: str) -> dict[str, str | None]:
@@ -42,13 +43,8 @@ def beside_urls(face: Face, actor: Actor, root: str) -> dict[str, str | None]:
     }
 
 
-class BesidePages:
+class BesidePages(ViewPart):
     """The page's part of a view."""
-
-    if TYPE_CHECKING:  # of the view that this is part of
-
-        @property
-        def face(self) -> Face: ...
 
     @expose("/due")
     @permitted("view")

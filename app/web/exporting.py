@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, Final
 
 from flask import Response, flash, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
@@ -26,10 +26,7 @@ from app.web import htmx, who
 from app.web.permit import permitted
 from app.web.saving import all_texts
 from app.web.shell import part
-
-if TYPE_CHECKING:
-    from app.spec.model import ResourceSpec
-    from app.web.face import Face
+from app.web.view_part import ApiPart, ViewPart
 
 EVERY: Final = 2**31 - 1  # rows to count: all
 JOBS: Final = "/jobs/"
@@ -90,16 +87,8 @@ def download(file: Any, name: str, type_: str) -> Response:
     return answer
 
 
-class ExportPages:
+class ExportPages(ViewPart):
     """Routes of a `ResourceView` whose page has the permission `export`."""
-
-    if TYPE_CHECKING:  # of the view that these routes are part of
-        resource: ClassVar[ResourceSpec]
-
-        @property
-        def face(self) -> Face: ...
-
-        def _back(self) -> str: ...
 
     @expose("/export")
     @permitted("export")
@@ -150,11 +139,8 @@ class ExportSchema(Strict):
     full = fields.Boolean(load_default=False, truthy={True}, falsy={False}, error_messages=MESSAGES)
 
 
-class ExportCalls:
+class ExportCalls(ApiPart):
     """The route of a `ResourceApi` whose page has the permission `export`."""
-
-    if TYPE_CHECKING:
-        resource: ClassVar[ResourceSpec]
 
     @expose("/export", methods=["POST"])
     @permitted("export")

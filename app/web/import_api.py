@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, Final
 
 from flask import Response, jsonify, make_response, request, send_file
 from flask_appbuilder.api import expose
@@ -23,9 +23,7 @@ from app.records.importing.targets import extended, fields_of
 from app.sheets.values import Reading
 from app.web import jobs, who
 from app.web.permit import permitted
-
-if TYPE_CHECKING:
-    from app.spec.model import ResourceSpec
+from app.web.view_part import ApiPart
 
 KINDS: Final[Mapping[str, str]] = dict.fromkeys(
     ("import_upload", "import_state", "import_failed", "import_cancel", "import_passwords"), IMPORT
@@ -34,11 +32,8 @@ LONGEST: Final = 100  # characters of what was sent, repeated in a refusal
 OPTIONS: Final = ("columns", "duplicates", "whole", "for_all", "dry_run", "encoding", "delimiter", "sheet")
 
 
-class ImportCalls:
+class ImportCalls(ApiPart):
     """Methods of a `ResourceApi` whose resource has the kind `import`."""
-
-    if TYPE_CHECKING:
-        resource: ClassVar[ResourceSpec]
 
     @expose("/import", methods=["POST"])
     @permitted(IMPORT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, Final
 
 from flask import Response, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -25,10 +25,7 @@ from app.sheets.values import Reading
 from app.web import htmx, import_context, jobs, who
 from app.web.permit import permitted
 from app.web.shell import Crumb, page, part
-
-if TYPE_CHECKING:
-    from app.spec.model import ResourceSpec
-    from app.web.face import Face
+from app.web.view_part import ViewPart
 
 KINDS: Final[Mapping[str, str]] = dict.fromkeys(
     ("import_file", "import_upload", "import_template", "import_columns", "import_decide", "import_trial",
@@ -40,15 +37,8 @@ TEMPLATES: Final = ("xlsx", "csv")
 COLUMN: Final = re.compile("column-([0-9]{1,4})")
 
 
-class ImportPages:
+class ImportPages(ViewPart):
     """Routes of a `ResourceView` whose resource has the kind `import`."""
-
-    if TYPE_CHECKING:  # of the view that these routes are part of
-        resource: ClassVar[ResourceSpec]
-
-        @property
-        def face(self) -> Face: ...
-        def _back(self) -> str: ...
 
     @expose("/import/")
     @permitted(IMPORT)

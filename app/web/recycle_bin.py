@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, flash, jsonify, request
@@ -26,25 +26,14 @@ from app.web.moments import moment
 from app.web.permit import permitted
 from app.web.removal import listed
 from app.web.shell import Crumb, page
-
-if TYPE_CHECKING:
-    from app.errors import InUse
-    from app.spec.model import ResourceSpec
-    from app.web.face import Face
+from app.web.view_part import ApiPart, ViewPart
 
 MOST_TEXT = 100  # characters of a title worth looking for
 MOST_NAMES = 3
 
 
-class BinPages:
+class BinPages(ViewPart):
     """Routes of a `ResourceView` whose resource has a recycle bin."""
-
-    if TYPE_CHECKING:  # of the view that these routes are part of
-        resource: ClassVar[ResourceSpec]
-
-        @property
-        def face(self) -> Face: ...
-        def _refused(self, refusal: Invalid | InUse) -> ResponseReturnValue: ...
 
     @expose("/bin/")
     @permitted("delete")
@@ -151,11 +140,8 @@ class BinPages:
         return htmx.came_from([f"{self.face.url}bin/"]) or self._bin_url()
 
 
-class BinApi:
+class BinApi(ApiPart):
     """Methods of a `ResourceApi` whose resource has a recycle bin."""
-
-    if TYPE_CHECKING:
-        resource: ClassVar[ResourceSpec]
 
     @expose("/bin/", methods=["GET"])
     @permitted("delete")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, Final
+from collections.abc import Mapping
+from typing import Final
 
 from flask import Response, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
@@ -18,11 +18,9 @@ from app.records.reveal import Revealed, reveal
 from app.spec.model import ResourceSpec
 from app.web import htmx, who
 from app.web.permit import permitted
-from app.web.shell import Crumb, page, part
+from app.web.shell import page, part
 from app.web.show_page import show_context
-
-if TYPE_CHECKING:
-    from app.web.face import Face
+from app.web.view_part import ApiPart, ViewPart
 
 REVEALING: Final = {"reveal": "preview"}  # of pages and API, where numbers are masked
 
@@ -32,15 +30,8 @@ def methods_of(resource: ResourceSpec) -> Mapping[str, str]:
     return REVEALING if resource.masks and "preview" in resource.can else {}
 
 
-class RevealPages:
+class RevealPages(ViewPart):
     """The page's part of a view."""
-
-    if TYPE_CHECKING:  # of the view that this is part of
-        resource: ClassVar[ResourceSpec]
-
-        @property
-        def face(self) -> Face: ...
-        def _crumbs(self, last: str) -> Sequence[Crumb]: ...
 
     @expose("/<id>/reveal", methods=["POST"])
     @permitted("preview")
@@ -62,11 +53,8 @@ class RevealPages:
         return _unkept(page("show.html", title=record.title, crumbs=self._crumbs(record.title), record=context))
 
 
-class RevealApi:
+class RevealApi(ApiPart):
     """The API's part of it."""
-
-    if TYPE_CHECKING:
-        resource: ClassVar[ResourceSpec]
 
     @expose("/<id>/reveal", methods=["POST"])
     @permitted("preview")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import flash, request
@@ -23,20 +23,11 @@ from app.web import htmx, who
 from app.web.permit import permitted
 from app.web.saving import UNPROCESSABLE
 from app.web.shell import part
-
-if TYPE_CHECKING:
-    from app.spec.model import ResourceSpec
-    from app.web.face import Face
+from app.web.view_part import ViewPart
 
 
-class SavedViews:
+class SavedViews(ViewPart):
     """Routes of a `ResourceView`: nothing here but what belongs to the reader."""
-
-    if TYPE_CHECKING:  # of the view that these routes are part of
-        resource: ClassVar[ResourceSpec]
-
-        @property
-        def face(self) -> Face: ...
 
     @expose("/views")
     @permitted("view")

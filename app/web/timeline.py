@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import Response, jsonify, request
@@ -26,22 +26,13 @@ from app.spec.model import ResourceSpec
 from app.web import htmx, who
 from app.web.permit import permitted
 from app.web.shell import page, part
-
-if TYPE_CHECKING:
-    from app.web.face import Face
+from app.web.view_part import ApiPart, ViewPart
 
 MOST: Final = 100  # entries of one answer of the API
 
 
-class TimelinePages:
+class TimelinePages(ViewPart):
     """The page's part of a `ResourceView`."""
-
-    if TYPE_CHECKING:
-        resource: ClassVar[ResourceSpec]
-
-        @property
-        def face(self) -> Face: ...
-        def _crumbs(self, last: str) -> Any: ...
 
     @expose("/<id>/timeline")
     @permitted("view")
@@ -59,11 +50,8 @@ class TimelinePages:
         return page("timeline.html", title=title, crumbs=self._crumbs(title), timeline=context, url=url)
 
 
-class TimelineApi:
+class TimelineApi(ApiPart):
     """The API's part."""
-
-    if TYPE_CHECKING:
-        resource: ClassVar[ResourceSpec]
 
     @expose("/<id>/timeline", methods=["GET"])
     @permitted("view")
