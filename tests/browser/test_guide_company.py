@@ -133,7 +133,7 @@ def test_custom_fields(guide: Guide, company: Person) -> None:
     refuse_without_city(guide, company)
     page = company.go("/customer/")
     expect(page.locator("#list tbody tr")).to_have_count(5)
-    guide.shoot(page, "customers-default", 600, of="#list")
+    guide.shoot(page, "customers-default", 640, of="#list")
     preview_conversion(guide, company, age["id"])
     define(page, guide.text("血压", "Blood pressure"), "integer")
     define(page, guide.text("最早约谈", "Meeting"), "datetime")

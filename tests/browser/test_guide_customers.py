@@ -29,9 +29,6 @@ def agent(guide: Guide) -> Person:
     call(guide.admin.go("/workbench"), "/api/v1/business/", {"agent_may_claim": True, "claim_size": 8}, "PUT")
     someone = guide.arrive("demo", "agent01")
     choose(someone, guide.language)
-    while someone.go("/workbench").locator(".must button").count():  # what the walk before has put there
-        someone.page.locator(".must button").first.click()
-        someone.settle()
     return someone
 
 
