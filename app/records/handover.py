@@ -18,7 +18,7 @@ from app.access import Actor, demand
 from app.errors import Invalid, NotFound
 from app.fields.typed import quoted
 from app.models.base import SEARCH, db, utcnow
-from app.records import audit, recycle_bin, rules, save
+from app.records import audit, bin_refs, rules, save
 from app.records.batch import Batch
 from app.records.clauses import containing
 from app.records.ids import record_id
@@ -63,7 +63,7 @@ def hand_over(actor: Actor, resource: ResourceSpec, ids: Sequence[int], heir: in
     for fields in references(resource).values():
         move.all_of(fields)
     if heir_id is not None:
-        recycle_bin.hand_over(resource, ids, heir_id, next(iter(move.titles([heir_id])), ""))
+        bin_refs.hand_over(resource, ids, heir_id, next(iter(move.titles([heir_id])), ""))
 
 
 def going(actor: Actor, resource: ResourceSpec, ids: Sequence[int]) -> list[str]:

@@ -14,7 +14,8 @@ from app.access import Actor
 from app.labels import Label
 from app.models.audit import AuditEntry
 from app.models.base import db
-from app.records.audit import VERBS, AuditChange, AuditRow
+from app.records.audit import AuditRow
+from app.records.audit_words import VERBS, AuditChange
 from app.records.names import COMMA
 from app.records.record import Record
 from app.records.recycle_bin import BINNED, PURGED, RESTORED

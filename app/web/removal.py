@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app.access import Actor
 from app.engine import engine
-from app.records import handover, recycle_bin
+from app.records import bin_refs, handover
 from app.records.ids import record_ids
 from app.records.references import Use, uses
 from app.records.system import people
@@ -41,7 +41,7 @@ def question(face: Face, actor: Actor, ids: Sequence[int], root: str) -> dict[st
         **listed(titles, ids),
         "text": outcome(resource),
         "uses": [_told(use, actor) for use in found],
-        "binned": [_binned(owner, number, actor) for owner, number in recycle_bin.referring(resource, ids).items()],
+        "binned": [_binned(owner, number, actor) for owner, number in bin_refs.referring(resource, ids).items()],
         "heir": _heir(actor, resource, ids, url, found) if found else None,
     }
 

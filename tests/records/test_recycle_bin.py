@@ -14,7 +14,7 @@ from app.errors import Denied, Invalid, NotFound
 from app.models.audit import AuditEntry
 from app.models.base import db, transaction, utcnow
 from app.models.bin_entry import BinEntry
-from app.records import recycle_bin, service
+from app.records import bin_refs, recycle_bin, service
 from app.records import restore as restoring
 from app.spec.features import BinSpec
 from tests.desk import Desk
@@ -221,7 +221,7 @@ def test_who_hands_over_a_type_hands_over_what_is_in_the_bin_too(desk):
     id_ = customer(desk, type=old)
     Bin(desk).delete(id_)
     with desk.at_work():
-        counted = recycle_bin.referring(desk.resource("customer_type"), [old])
+        counted = bin_refs.referring(desk.resource("customer_type"), [old])
     assert {owner.name: number for owner, number in counted.items()} == {"customer": 1}
     with desk.at_work(), transaction():
         service.delete(desk.actor, desk.resource("customer_type"), [old], heir=new)

@@ -11,7 +11,7 @@ import pytest
 
 from app.models.adopted import User
 from app.models.base import transaction
-from app.records import audit, login_log
+from app.records import audit, audit_words, login_log
 from tests.desk import Desk
 from tests.kit import TenantKit
 from tests.web.site import Site, rows, selected
@@ -149,7 +149,7 @@ def test_every_action_that_the_history_names_can_be_searched_for(site: Site, des
     """The words of a record's history and the options of the log's filter are two lists: they must agree."""
     with desk.at_work():
         known = {option.value for option in desk.resource("audit_log").field("action").options}
-    assert set(audit.VERBS) <= known
+    assert set(audit_words.VERBS) <= known
 
 
 def test_the_login_log_says_browser_and_system_in_words(tenant: TenantKit) -> None:
