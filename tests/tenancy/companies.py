@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Connection, DateTime, Integer, Table, select, text
+from sqlalchemy import JSON, BigInteger, Boolean, Connection, Date, DateTime, Integer, Table, select, text
 
 from app.models.adopted import Grant, Permission, PermissionView, Role, User, ViewMenu
 from app.models.api_key import ApiKey
@@ -112,10 +112,17 @@ def _least(table: Table, company: Company) -> dict[str, Any]:
 def _plain(kind: Any) -> Any:
     """Some value of that type; a number that no other row has where there is room for one."""
     inner = getattr(kind, "impl_instance", kind)
-    for known, value in ((BigInteger, new_id()), (Integer, 1), (Boolean, False), (DateTime, THEN), (JSON, {})):
+    for known, value in (
+        (BigInteger, new_id()),
+        (Integer, 1),
+        (Boolean, False),
+        (DateTime, THEN),
+        (Date, THEN.date()),
+        (JSON, {}),
+    ):
         if isinstance(inner, known):
             return value
-    return str(new_id())[-10:]
+    return str(new_id())[-min(10, getattr(inner, "length", None) or 10) :]
 
 
 def tenants_in(connection: Connection, table: str, companies: tuple[Company, ...]) -> set[int]:

@@ -121,6 +121,7 @@ def test_each_kind_of_reference_holds_by_itself(raw: Connection, own: Company, o
 
 def test_logins_keys_and_marks_go_with_the_user(raw: Connection, own: Company) -> None:
     raw.execute(text("DELETE FROM customer WHERE tenant_id = :own"), {"own": own.id})  # what somebody must take over
+    raw.execute(text("UPDATE team SET leader_id = NULL WHERE tenant_id = :own"), {"own": own.id})
     raw.execute(text("DELETE FROM ab_user WHERE id = :id"), {"id": own.user})
     for table in ("login_session", "api_key", "read_mark"):
         assert raw.scalar(text(f"SELECT count(*) FROM {table} WHERE tenant_id = :own"), {"own": own.id}) == 0
