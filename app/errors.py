@@ -61,6 +61,10 @@ class Conflict(UccError):
         self.current = dict(current or {})
 
 
+class Busy(Conflict):
+    """Two changed the same records at once, and each waited for the other: this one gave up. Trying again helps."""
+
+
 class InUse(UccError):
     """The record cannot go because others refer to it. `uses`: how many records of which resource do."""
 

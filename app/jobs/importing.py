@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 
 from app.access import Actor, demand
 from app.engine import engine
-from app.errors import UccError
+from app.errors import Busy, UccError
 from app.jobs import files, import_plans
 from app.jobs.import_results import write_refused
 from app.jobs.import_rows import Aside, Import, count, told, trial
@@ -33,6 +33,7 @@ from app.records.importing.writing import FieldsChanged, Written
 from app.sheets.reading import CSV
 from app.sheets.values import Broken, as_text
 
+ATTEMPTS: Final = 3  # more, where fields have changed, or somebody changes the same records in another order
 COUNTS: Final = ("created", "updated", "skipped", "failed")
 Result = dict[str, Any]
 
@@ -150,11 +151,15 @@ class _Work:
         return Spool(token, self.task.kept.get(f"{name}_end", 0))
 
     def _batch(self, made: list[Made], passwords: Mapping[int, str]) -> None:
-        try:
-            self._write(made, passwords)
-        except FieldsChanged:
-            made = self.source.again(made)
-            self._write(made, self.source.writer.passwords(made))
+        for attempt in range(ATTEMPTS + 1):
+            try:
+                self._write(made, passwords)
+                return
+            except (FieldsChanged, Busy):
+                if attempt == ATTEMPTS:
+                    raise
+                made = self.source.again(made)
+                passwords = self.source.writer.passwords(made)
 
     def _write(self, made: list[Made], passwords: Mapping[int, str]) -> None:
         with transaction():
@@ -193,7 +198,7 @@ class _Work:
         self.counts = {name: done[name] for name in COUNTS}
         self.refused.end, self.revealed.end = done["refused_end"], done["revealed_end"]
 
-    def _write_all(self) -> None:
+    def _write_all(self, attempts: int = ATTEMPTS) -> None:
         try:
             with transaction():
                 self.source.writer.actor = self._person()
@@ -211,9 +216,11 @@ class _Work:
                 done = self._kept(rows, together)
         except _Refused as refusal:  # somebody else was quicker than the trial
             self._refuse_all(refusal.rows)
-        except FieldsChanged:
+        except (FieldsChanged, Busy):
+            if not attempts:
+                raise
             self.source = self._opened()
-            self._write_all()
+            self._write_all(attempts - 1)
         else:
             self._move(done)
 

@@ -10,11 +10,14 @@ from weakref import WeakSet
 
 from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
+from flask_babel import lazy_gettext as _l
 from psycopg.pq import TransactionStatus
 from sqlalchemy import BigInteger, ForeignKey, Integer, MetaData, event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 
+from app.errors import Busy
 from app.fields.types import UtcDateTime
 from app.models.ids import new_id
 from app.tenancy.guard import Guarded
@@ -45,6 +48,7 @@ WRITE = "ucc_write"  # execution option of a connection whose transaction is mea
 RUN = "run_"  # how the parts of a list's statement are called that are read one after the other
 _READS = ("SELECT", "SET LOCAL", f"WITH {RUN}")  # how statements begin that change nothing
 _IN_TRANSACTION = "ucc_in_transaction"  # key of session.info
+_DEADLOCK = "40P01"  # as PostgreSQL calls it
 _LAST = "ucc_last"  # key of session.info: what the open transaction does before it commits
 
 
@@ -157,7 +161,8 @@ def transaction() -> Iterator[Session]:
 
     What was read before on this session is forgotten first, so that the block sees the rows as they are now; on SQLite
     it holds the write lock from its first statement, so a read is never outdated by the time it is written back.
-    Raises RuntimeError when one is open already, and when changes are pending outside any.
+    Raises Busy where it and another one waited for each other, and RuntimeError when one is open already, or changes
+    are pending outside any.
     """
     session: Session = db.session()
     if session.info.get(_IN_TRANSACTION):
@@ -173,8 +178,10 @@ def transaction() -> Iterator[Session]:
         for finish in session.info.pop(_LAST, ()):
             finish(session)
         session.commit()
-    except BaseException:
+    except BaseException as fault:
         session.rollback()
+        if isinstance(fault, OperationalError) and getattr(fault.orig, "sqlstate", None) == _DEADLOCK:
+            raise Busy(_l("Somebody else is changing the same records at this moment. Please try again.")) from fault
         raise
     finally:
         session.info.pop(_IN_TRANSACTION, None)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.errors import Denied, Invalid, NotFound
+from app.errors import Busy, Denied, Invalid, NotFound
 from app.fields.password import verify_password
 from app.jobs.import_results import one_time_passwords
 from app.models.adopted import User
@@ -278,3 +278,22 @@ def test_the_permission_is_asked_again_before_every_batch(
     importer.work()
     assert (importer.job(id_).state, importer.count()) == ("failed", 1)
     assert (importer.job(id_).result or {})["created"] == 1
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_who_waits_in_a_circle_begins_the_batch_anew(
+    importer: Importer, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    """C1: somebody changes the same records in another order; the database gives up one of the two."""
+    write, times = writing.Writer.write, iter([True, True])
+
+    def gives_up(self: Any, rows: Any, passwords: Any) -> Any:
+        found = write(self, rows, passwords)
+        if not self.dry and next(times, False):
+            raise Busy("again")
+        return found
+
+    monkeypatch.setattr(writing.Writer, "write", gives_up)
+    rows = [["张伟", "13800138000"], ["", "13800138001"]][: 1 if whole else 2]
+    assert counts(importer.imported(importer.csv(*rows), whole=whole)) == (1, 0, 0, len(rows) - 1)
+    assert importer.count() == 1
