@@ -34,7 +34,7 @@ class AskPages(ViewPart):
         ids = [record_id(text) for text in request.values.getlist("ids")]
         ask = asking.question(self.face, known, who.actor(), ids, back=self._back(), refusal=refusal)
         crumbs, status = self._crumbs(known.label), saving.UNPROCESSABLE if refusal else 200
-        return page("asking.html", title=known.label, crumbs=crumbs, status=status, ask=ask)
+        return page("ask.html", body="_asking.html", title=known.label, crumbs=crumbs, status=status, ask=ask)
 
     def _press(self, known: ActionFace) -> ResponseReturnValue:
         try:

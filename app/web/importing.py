@@ -105,10 +105,7 @@ class ImportPages(ViewPart):
             found = self._try(found)
         job = None if found.report is not None else self._job(found.check_id)
         context = import_context.trial(self.face, request.script_root, found, job)
-        if htmx.aimed_at("import-step"):
-            return part("_import_trial.html", page=context)
-        title = self._import_title()
-        return page("import_trial.html", title=title, crumbs=self._import_crumbs(title), page=self._shown(context))
+        return self._step("_import_trial.html", context)
 
     @expose("/import/<draft>/start", methods=["POST"])
     @permitted(IMPORT)
@@ -146,10 +143,7 @@ class ImportPages(ViewPart):
             "jobs_url": url_for("JobsView.list"),
             "name": found.arguments.get("name", ""),
         }
-        if htmx.aimed_at("import-step"):
-            return part("_import_job.html", page=context)
-        title = self._import_title()
-        return page("import_job.html", title=title, crumbs=self._import_crumbs(title), page=self._shown(context))
+        return self._step("_import_job.html", context)
 
     @expose("/import/job/<job>/passwords", methods=["POST"])
     @permitted(IMPORT)
@@ -213,6 +207,13 @@ class ImportPages(ViewPart):
 
     def _import_title(self) -> str:
         return str(_("Import %(what)s", what=self.face.resource.many.inside(self.face.locale)))
+
+    def _step(self, body: str, context: dict[str, Any]) -> Response:
+        """Where a job stands: for htmx the step alone."""
+        if htmx.aimed_at("import-step"):
+            return part(body, page=context)
+        title, shown = self._import_title(), self._shown(context)
+        return page("import_step.html", body=body, title=title, crumbs=self._import_crumbs(title), page=shown)
 
     def _import_crumbs(self, last: str) -> list[Crumb]:
         return [(self.face.many, self.face.url), (last, None)]

@@ -117,7 +117,7 @@ class BinPages(ViewPart):
             "text": _("All values are lost, those of archived fields too. It cannot be undone; the audit log remains."),
             "button": _("Delete for good"),
         }
-        return page("removal.html", title=title, crumbs=self._bin_crumbs(title), ask=ask)
+        return page("ask.html", body="_removal.html", title=title, crumbs=self._bin_crumbs(title), ask=ask)
 
     def _bin_url(self) -> str:
         return f"{request.script_root}{self.face.url}bin/"

@@ -204,7 +204,14 @@ class ResourceView(
 
     def _ask_removal(self, ids: Sequence[int], status: int = 200) -> Response:
         ask = removal.question(self.face, who.actor(), ids, request.script_root)
-        return page("removal.html", title=ask["title"], crumbs=self._crumbs(ask["title"]), status=status, ask=ask)
+        return page(
+            "ask.html",
+            body="_removal.html",
+            title=ask["title"],
+            crumbs=self._crumbs(ask["title"]),
+            status=status,
+            ask=ask,
+        )
 
     def _form(self, form_class: type[ResourceForm], record: Record | None) -> ResponseReturnValue:
         actor, face = who.actor(), self.face
