@@ -18,7 +18,7 @@ from app.accounts.permissions import allowed, grant_defaults, grants, sync
 from app.models.adopted import Grant, Permission, PermissionView, Role, ViewMenu
 from app.models.base import db, transaction
 from app.models.tenant import Tenant
-from app.spec.model import PERMISSIONS, Product, ResourceSpec
+from app.spec.model import NARROWINGS, PERMISSIONS, Product, ResourceSpec
 from app.tenancy.scope import tenant_scope
 from tests.accounts.browser import Browser
 
@@ -138,7 +138,7 @@ def test_sync_writes_every_pair_of_the_product_once(as_owner: AsOwner, product: 
     wanted = [(name, f"can_{kind}") for name, resource in product.resources.items() for kind in resource.can]
     assert len(rows) == len(set(rows))
     assert set(wanted) <= {tuple(row) for row in rows}
-    assert {name.removeprefix("can_") for _view, name in rows} <= set(PERMISSIONS)
+    assert {name.removeprefix("can_") for _view, name in rows} <= {*PERMISSIONS, *NARROWINGS}
 
 
 @pytest.mark.usefixtures("app")

@@ -42,6 +42,16 @@ def over_tls(app: Flask, path: str, **more: Any) -> Any:
 # --- CSRF
 UNSAFE = [
     ("POST", "/user/views"), ("POST", "/user/views/1/delete"), ("POST", "/user/columns"),
+    ("POST", "/user/views/1/open"), ("POST", "/user/views/1/rename"), ("POST", "/user/views/1/update"),
+    ("POST", "/user/ask/move"), ("POST", "/user/1/digit"), ("POST", "/user/export"), ("POST", "/api/v1/user/export"),
+    ("POST", "/user/import/"), ("POST", "/user/import/1"), ("POST", "/user/import/1/start"),
+    ("POST", "/user/import/job/1/passwords"), ("POST", "/api/v1/user/import"),
+    ("POST", "/api/v1/user/import/1/cancel"), ("POST", "/api/v1/user/import/1/passwords"),
+    ("POST", "/customer/1/reveal"), ("POST", "/customer/bin/restore"), ("POST", "/customer/bin/purge"),
+    ("POST", "/api/v1/customer/1/reveal"), ("POST", "/api/v1/customer/bin/restore"),
+    ("POST", "/api/v1/customer/bin/purge"),
+    ("POST", "/jobs/1/cancel"), ("POST", "/jobs/1/retry"), ("POST", "/jobs/1/decide"),
+    ("POST", "/api/v1/jobs/1/cancel"), ("POST", "/api/v1/jobs/1/retry"), ("POST", "/api/v1/jobs/1/decide"),
     ("POST", "/user/add"), ("POST", "/user/delete"), ("POST", "/user/do/disable"), ("POST", "/logout"),
     ("POST", "/password"), ("POST", "/password/strength"), ("POST", "/language"), ("POST", "/login"),
     ("POST", "/my/logins/end"), ("POST", "/my/logins/end_others"), ("POST", "/my/keys"), ("POST", "/my/keys/revoke"),
@@ -68,7 +78,7 @@ def test_every_route_that_changes_something_is_in_the_list_above(app: Flask) -> 
         rule.endpoint
         for rule in app.url_map.iter_rules()
         if rule.methods & {"POST", "PUT", "PATCH", "DELETE"}
-        and rule.endpoint.startswith(("User", "LoginView", "Security", "Own", "Platform"))
+        and rule.endpoint.startswith(("User", "LoginView", "Security", "Own", "Platform", "Jobs"))
     }
     assert unsafe - tested == {"SecurityApi.login", "SecurityApi.refresh", "UserView.edit"}
 
