@@ -5,7 +5,6 @@ The metadata is the process's, so building is idempotent: the same resource agai
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -32,6 +31,7 @@ from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned, metadata
 from app.models.bin_entry import BinEntry
 from app.models.chain import ChainHead
+from app.models.declare import declare
 from app.models.field_value import FieldValue
 from app.models.find import gram_table, index_shadows, shadow_columns
 from app.models.import_plan import ImportPlan
@@ -130,7 +130,7 @@ def _build(resource: ResourceSpec, product: Product) -> type[Any]:
     attributes["__table_args__"] = tuple(
         constraint for field in plain for constraint in _constraints(resource, field, attributes[field.name], product)
     ) + ((UniqueConstraint("tenant_id"),) if single else ())
-    model = _declare(_class_name(resource.name), (TenantOwned, Base), attributes)
+    model = declare(_class_name(resource.name), (TenantOwned, Base), attributes)
     _built[resource.name] = (_shape(resource), model)
     _add_indexes(resource, model)
     index_slots(resource, model)
@@ -159,13 +159,6 @@ def _adopt(resource: ResourceSpec, product: Product) -> type[Any]:
 
 def _class_name(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
-
-
-def _declare(name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> type[Any]:
-    with warnings.catch_warnings():
-        # A class of the same name from before a change of the YAML may be alive; nothing looks classes up by name.
-        warnings.filterwarnings("ignore", "This declarative base already contains a class")
-        return type(name, bases, attributes)
 
 
 def _column(field: FieldSpec, *, nullable: bool = False) -> Column[Any]:
@@ -247,7 +240,7 @@ def _add_links(resource: ResourceSpec, field: FieldSpec, model: type[Any], produ
         ),
         Index(None, "tenant_id", target_column, owner_column),
     )
-    link = _declare(_class_name(name), (Guarded, Base), {
+    link = declare(_class_name(name), (Guarded, Base), {
         "__table__": table, "__module__": __name__,
         "tenant_id": table.c.tenant_id, "owner_id": table.c[owner_column], "target_id": table.c[target_column],
     })  # fmt: skip

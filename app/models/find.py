@@ -14,6 +14,7 @@ from app.fields.grams import LENGTH
 from app.fields.spelling import LONGEST_INITIALS, LONGEST_SPELLING
 from app.fields.types import UtcDateTime, short_text
 from app.models.base import Base, metadata
+from app.models.declare import declare
 from app.spec.model import ResourceSpec
 from app.tenancy.guard import Guarded
 
@@ -82,7 +83,7 @@ def gram_table(resource: ResourceSpec) -> type[Any] | None:
         info={"ucc_index": resource.name},
     )
     name = "".join(part.capitalize() for part in f"{resource.name}_gram".split("_"))
-    return type(name, (Guarded, Base), {
+    return declare(name, (Guarded, Base), {
         "__table__": table, "__module__": __name__,
         "tenant_id": table.c.tenant_id, "gram": table.c.gram,
         "created_at": table.c.created_at, "owner_id": table.c.owner_id,

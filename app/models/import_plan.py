@@ -1,4 +1,4 @@
-"""What somebody has decided about a file that they are about to import; kept, to be offered again for the same heads."""
+"""What somebody has decided about a file that they are about to import; offered again for the same heads."""
 
 from __future__ import annotations
 

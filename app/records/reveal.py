@@ -45,8 +45,8 @@ def may_reveal(actor: Actor, resource: ResourceSpec) -> bool:
 def reveal(actor: Actor, resource: ResourceSpec, id: int) -> Revealed:
     """The whole numbers of one record, in the caller's transaction.
 
-    Raises Denied without the right `preview`, or without that to view records at all, NotFound for a record out of sight, TooMany once the day's number is
-    reached.
+    Raises Denied without the right `preview`, or without that to view records at all, NotFound for a record out of
+    sight, TooMany once the day's number is reached.
     """
     if not resource.masks:
         raise NotFound

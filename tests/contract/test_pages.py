@@ -49,8 +49,7 @@ def doors(company: Company, record: int) -> list[tuple[str, str, dict[str, Any],
             ("POST", url(company, "bin", "purge"), {"ids": record}, "delete"),
         ]
     found += [
-        ("POST", url(company, "do", name), {"ids": record}, act.permission)
-        for name, act in company.actions.items()
+        ("POST", url(company, "do", name), {"ids": record}, act.permission) for name, act in company.actions.items()
     ]
     return [door for door in found if door[3] in company.resource.can]
 

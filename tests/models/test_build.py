@@ -160,7 +160,8 @@ def test_every_mapped_class_with_a_tenant_is_guarded() -> None:
 def test_tables_come_in_an_order_that_can_be_created(models: dict[str, type[Any]]) -> None:
     seen: set[str] = set()
     for table in tables_of(models):
-        assert {key.referred_table.name for key in table.foreign_key_constraints} <= {*seen, table.name}
+        at_once = (key for key in table.foreign_key_constraints if not key.use_alter)  # the rest is added later
+        assert {key.referred_table.name for key in at_once} <= {*seen, table.name}
         seen.add(table.name)
     assert {"tenant", "ab_user", "gadget", "gadget_spares"} <= seen
 

@@ -43,7 +43,7 @@ def test_a_setting_says_how_many_rows_leave_without_a_second_person(folder):
 def test_a_setting_that_is_none(folder, setting, fault):
     approving(folder, setting)
     [found] = folder.faults()
-    assert found == f"things/car.yaml:{folder.line('things/car.yaml', 'export: {') }: {fault}"
+    assert found == f"things/car.yaml:{folder.line('things/car.yaml', 'export: {')}: {fault}"
 
 
 def test_somebody_must_be_able_to_approve(folder):

@@ -57,7 +57,7 @@ def test_a_group_has_five_and_leads_to_all(site: Site, desk: Desk) -> None:
 
 
 def test_nothing_out_of_sight_is_found(tenant: TenantKit, other_tenant: TenantKit, desk: Desk) -> None:
-    """C1: neither a colleague's customer nor another company's, on page and API alike; what is hidden is not counted."""
+    """C1: neither a colleague's customer nor another company's, on page and API; what is hidden is not counted."""
     agent = Site(tenant, "agent")
     own = desk.add("customer", name="端木一", phone="13812340001", agent=tenant.person("agent")[0])
     desk.add("customer", name="端木二", phone="13812340002", agent=tenant.user("agent")[0])
