@@ -60,9 +60,10 @@ def test_without_a_word_the_general_one_is_taken(app: Flask, owner: Flask) -> No
     assert {key: name for key, (name, _builtin) in found.items()} == MANUAL
     assert [key for key, (_name, builtin) in found.items() if builtin == "unsorted"] == [0]
     with app.app_context(), tenant_scope(tenant.id):
-        assert dict(current("business", tenant.id, 0)) == {
-            "leader_sees_team": False, "agent_sees_unsorted": False, "agent_may_claim": False, "claim_size": 10,
-        }  # fmt: skip
+        manual = {"leader_sees_team": False, "agent_sees_unsorted": False, "agent_may_claim": False, "claim_size": 10}
+        in_force = current("business", tenant.id, 0)
+        assert {name: in_force[name] for name in manual} == manual
+        assert in_force["return_after_days"] == in_force["owner_cap"] == 0
 
 
 def test_texts_are_said_in_the_companys_language(app: Flask, owner: Flask) -> None:

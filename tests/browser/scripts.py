@@ -46,7 +46,7 @@ PAYLOADS: Final = (
     f"<style>@import 'javascript:{RUN}';</style><p style='background:url(javascript:{RUN})'>x</p>",
     f"<meta http-equiv=refresh content='0;url=javascript:{RUN}'>",
     f"<base href='javascript:{RUN}//'>",
-    "{{ 7*7 }}{% raw %}{{ config }}{% endraw %}${7*7}#{7*7}<%= 7*7 %>",
+    "{{ 71*83 }}{% raw %}{{ config }}{% endraw %}${71*83}#{71*83}<%= 71*83 %>",
     f"<p hx-on:load='{RUN}' hx-get='/logout' hx-trigger='load'>x</p>",
     f"<template><script>{RUN}</script></template>",
     f"%3Cscript%3E{RUN}%3C/script%3E&lt;script&gt;{RUN}&lt;/script&gt;\\u003cscript\\u003e",

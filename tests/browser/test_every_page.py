@@ -31,6 +31,8 @@ NAMES = {
     "DD",
     "HH",
     "Esc",
+    "Enter",
+    "zs",
     "Ctrl",
     "ID",
     "JSON",
@@ -44,7 +46,7 @@ NAMES = {
 TEXTS = """() => {
   const apart = 'tbody td, tbody th, script, style, template, .avatar, .who, .tenant, .swagger-ui, code,' +
     '.pop-head, dd, .ask-names, [data-name], .crumbs [aria-current],'+
-    '.notice-secret, [lang]:not(html), .panel-row, .panel li, .panel details, option, .ts-control .item';
+    '.notice-secret, .line .what, [lang]:not(html), .panel-row, .panel li, .panel details, option, .ts-control .item';
   const out = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {

@@ -42,7 +42,7 @@ def test_finding(guide: Guide) -> None:
     page = guide.admin.go("/customer/")
     page.fill("#filters input[name=q]", "ccm")
     page.keyboard.press("Enter")
-    expect(guide.admin.row("曹春梅").first).to_be_visible()
+    expect(guide.admin.row("陈春梅").first).to_be_visible()
     guide.admin.settle()
     guide.shoot(page, "customers-search", 500)
     page = guide.admin.go("/customer/?gender=female&order=-last_contact_at")
@@ -97,7 +97,7 @@ def test_assigning(guide: Guide) -> None:
     page.locator("dialog[open] #asking").wait_for()
     guide.shoot(page, "customer-assign", 600)
     page.locator("dialog[open] [data-cancel]").click()
-    one = call(page, "/api/v1/customer/?name.contains=钱建国")["data"][0]
+    one = call(page, "/api/v1/customer/?name.contains=陈春梅")["data"][0]
     who = call(page, "/api/v1/agent/?username.contains=agent01")["data"][0]
     type_ = call(page, "/api/v1/customer_type/")["data"][1]
     call(page, "/api/v1/customer/do/assign", {"ids": [one["id"]], "values": {"agent": who["id"]}})
