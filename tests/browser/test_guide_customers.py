@@ -167,6 +167,7 @@ def test_exporting(guide: Guide) -> None:
         if page.locator(".job-file a").count():
             break
         page.wait_for_timeout(300)
+    expect(page.locator(".job-file a").first).to_be_visible()
     guide.shoot(page, "jobs", 420)
 
 
@@ -176,5 +177,6 @@ def test_what_a_role_sees(guide: Guide) -> None:
     page.locator("#list tbody a", has_text=guide.text("操作员", "Operator")).first.click()
     guide.admin.settle()
     page.locator(".matrix-sight select").first.select_option(index=1)
+    expect(page.locator("[data-save]")).to_be_enabled()
     guide.shoot(page, "role-sight", 480)
     page.goto("about:blank")
