@@ -108,7 +108,7 @@ class Desk:
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
     """Runs the calls in threads that start together. Gives what each returned, or the exception it raised."""
-    barrier = Barrier(len(calls))
+    barrier = Barrier(len(calls), timeout=60)
 
     def run(call: Callable[[], Any]) -> Any:
         barrier.wait()
