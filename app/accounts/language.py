@@ -20,6 +20,7 @@ from app.models.base import transaction
 
 DEFAULT: Final = "zh"  # K4
 COOKIE_KEY: Final = "locale"
+CHOSEN_KEY: Final = "locale_chosen"  # the stranger has said so, here on the login page
 
 
 class BabelManager(FabBabelManager):
@@ -53,12 +54,26 @@ class BabelManager(FabBabelManager):
         return actor.timezone if actor is not None else None
 
 
+def remember(locale: str) -> None:
+    """Keeps a language in the cookie, for the login page after the logout. It is nobody's choice."""
+    session[COOKIE_KEY] = locale
+
+
+def chosen_before_login() -> str:
+    """The language that whoever logs in now has chosen on the login page, or "": it becomes that of an account without
+    a choice of its own (K4)."""
+    chosen = session.get(COOKIE_KEY) if session.get(CHOSEN_KEY) else ""
+    return str(chosen) if chosen in LOCALES else ""
+
+
 def choose(actor: Actor | None, locale: str) -> None:
     """Remembers the reader's language: for a user for good, for a stranger in the cookie. Raises Invalid."""
     if locale not in LOCALES:
         raise Invalid({"locale": [locale]})
-    session[COOKIE_KEY] = locale  # for the login page too, after the logout
-    if actor is not None:
+    remember(locale)
+    if actor is None:
+        session[CHOSEN_KEY] = True
+    else:
         mine = (User.tenant_id == actor.tenant_id, User.id == actor.user_id)
         with transaction():
             send(update(User).where(*mine).values(locale=locale, changed_on=User.changed_on))

@@ -53,8 +53,10 @@ class Account:
     active: bool = True
 
 
-def log_in(code: str, username: str, password: str, kind: str) -> str:
-    """The identity of a new login (see `sessions`). Raises LoginRefused, and TooMany when an address keeps failing."""
+def log_in(code: str, username: str, password: str, kind: str, locale: str = "") -> str:
+    """The identity of a new login (see `sessions`). `locale` is the language chosen before, which becomes the account's
+    where it has none of its own. Raises LoginRefused, and TooMany when an address keeps failing.
+    """
     check_address()
     tenant_id = _find_tenant(code)
     with tenant_scope(tenant_id):
@@ -64,7 +66,7 @@ def log_in(code: str, username: str, password: str, kind: str) -> str:
             log.warning("login refused: tenant %s user %s from %s", tenant_id, account.user_id, request.remote_addr)
             raise LoginRefused
         with transaction():
-            identity = _succeed(account, kind)
+            identity = _succeed(account, kind, locale)
             login_log.note(tenant_id, "login", username=username, user_id=account.user_id, reason=kind)
     log.info("login: tenant %s user %s from %s (%s)", tenant_id, account.user_id, request.remote_addr, kind)
     return identity
@@ -108,11 +110,13 @@ def _note_failure(user_id: int, username: str, reason: str, locks: bool) -> None
             login_log.note(tenant_id, "lock", username=username, user_id=known, reason=reason)
 
 
-def forgive(user_id: int, last_login_at: datetime | None = None) -> None:
+def forgive(user_id: int, last_login_at: datetime | None = None, locale: str = "") -> None:
     """Forgets the failed attempts of a user who has just given the right password. The caller holds a transaction."""
     values: dict[str, Any] = {"failed_logins": 0, "locked_until": None, **UNCHANGED}
     if last_login_at is not None:
         values["last_login_at"] = last_login_at
+    if locale:
+        values["locale"] = case((User.locale == "", locale), else_=User.locale)
     send(update(User).where(User.tenant_id == current_tenant_id(), User.id == user_id).values(values))
 
 
@@ -155,8 +159,8 @@ def _count_attempt(user_id: int, now: datetime) -> tuple[bool, bool]:
     return bool(met), any(until is not None for (until,) in met)
 
 
-def _succeed(account: Account, kind: str) -> str:
-    forgive(account.user_id, last_login_at=utcnow())
+def _succeed(account: Account, kind: str, locale: str) -> str:
+    forgive(account.user_id, last_login_at=utcnow(), locale=locale)
     return sessions.start(account.user_id, account.epoch, kind, **here())
 
 

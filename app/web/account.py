@@ -12,7 +12,7 @@ from flask_wtf.csrf import generate_csrf
 
 from app.accounts import passwords, sessions
 from app.accounts.addresses import HOME, destination, is_local, page_before
-from app.accounts.language import choose
+from app.accounts.language import choose, chosen_before_login, remember
 from app.accounts.login import LoginRefused, log_in
 from app.errors import HTTP_STATUS, Invalid
 from app.web import who
@@ -38,7 +38,7 @@ class LoginView(BaseView):
             return _login_page(request.args.get("tenant", ""), "")
         code, username = request.form.get("tenant", ""), request.form.get("username", "")
         try:
-            identity = log_in(code, username, request.form.get("password", ""), sessions.WEB)
+            identity = log_in(code, username, request.form.get("password", ""), sessions.WEB, chosen_before_login())
         except LoginRefused as refusal:
             return _login_page(code, username, str(refusal.message), status=401)
         _begin(identity)
@@ -50,7 +50,7 @@ class LoginView(BaseView):
         sessions.end(who.actor())
         locale = who.locale()
         session.clear()
-        choose(None, locale)
+        remember(locale)
         return go(url_for("LoginView.login"))
 
     @expose("/password", methods=["GET", "POST"])

@@ -66,6 +66,27 @@ def test_a_users_choice_lasts_over_logins_and_browsers(app: Flask, tenant: Any, 
     assert look(other, "/workbench") == "en"
 
 
+def test_what_is_chosen_on_the_login_page_lasts_where_there_was_no_choice(
+    app: Flask, tenant: Any, person: Person
+) -> None:
+    """K4: for who logs in there, for good; not over a choice of the account, nor from who was there before."""
+    browser = Browser(app)
+    browser.get("/login")
+    browser.post("/language", {"locale": "en"})
+    browser.log_in(tenant.code, person[1], person[2])
+    assert look(browser, "/workbench") == "en"
+    browser.get("/workbench")
+    browser.post("/logout")
+    next_one = tenant.user("manager")
+    browser.log_in(tenant.code, next_one[1], next_one[2])
+    assert look(browser, "/workbench") == "zh-CN"
+    other = Browser(app)
+    other.get("/login")
+    other.post("/language", {"locale": "zh"})
+    other.log_in(tenant.code, person[1], person[2])
+    assert look(other, "/workbench") == "en"
+
+
 def test_the_choice_is_no_change_of_the_record(app: Flask, tenant: Any, person: Person) -> None:
     columns = (User.version, User.changed_on)
     before = [stored(app, tenant.id, column, id=person[0]) for column in columns]
