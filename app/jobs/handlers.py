@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
-from app.jobs import conversion, emptying, export, import_check, import_plans, importing, returning
+from app.jobs import bulk, conversion, emptying, export, import_check, import_plans, importing, returning
 from app.jobs.task import Task
 from app.records.conversion import JOB
 from app.records.export import JOB as EXPORT
 from app.records.recycle_bin import JOB as EMPTY_BIN
 from app.records.returning import JOB as RETURN
+from app.records.whole import JOB as BULK
 
 Result = Mapping[str, Any] | None
 
@@ -53,6 +54,7 @@ HANDLERS: Final[dict[str, Handler]] = {
         _l("Try an import"), import_check.run, permission="import", describe=importing.describe, tell=importing.tell
     ),
     EXPORT: Handler(_l("Export"), export.run, permission="export", describe=export.describe, tell=export.tell),
+    BULK: Handler(_l("Bulk change"), bulk.run, describe=bulk.describe, tell=bulk.tell),
     RETURN: Handler(_l("Return to the pool"), returning.run, tell=returning.tell),
     EMPTY_BIN: Handler(_l("Empty the recycle bin"), emptying.run, tell=emptying.tell),
     JOB: Handler(_l("Change the type of a field"), conversion.run, permission="edit", tell=conversion.tell),

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, tuple_
 
 from app.fields.grams import grams
 from app.fields.spelling import spelled
@@ -19,7 +19,9 @@ from app.records.gram_rows import send
 from app.records.tables import model_of
 from app.spec.model import ResourceSpec
 
-__all__ = ["forget", "grams", "index", "index_many", "shadowed", "shadows"]
+__all__ = ["add", "forget", "grams", "index", "index_many", "prepare", "shadow_columns", "shadows"]
+
+AT_ONCE: Final = 1000  # rows that one statement takes out
 
 
 def shadows(resource: ResourceSpec, values: Mapping[str, Any]) -> dict[str, str]:
@@ -36,10 +38,25 @@ def shadows(resource: ResourceSpec, values: Mapping[str, Any]) -> dict[str, str]
     return found
 
 
-@lru_cache(512)
-def shadowed(resource: ResourceSpec) -> tuple[str, ...]:
-    """The fields that have such columns."""
-    return tuple(name for name, *columns in _shadowed(resource) if any(columns))
+def shadow_columns(resource: ResourceSpec, rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[str]]:
+    """The same, column by column, of thousands of new records."""
+    found: dict[str, Sequence[str]] = {}
+    for name, pinyin, initials, backwards in _shadowed(resource):
+        texts = [row[name] or "" for row in rows]
+        if pinyin:
+            found[pinyin], found[initials] = zip(*map(spelled, texts), strict=True)
+        if backwards:
+            found[backwards] = [text[::-1] for text in texts]
+    return found
+
+
+def prepare(resource: ResourceSpec, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Works out what takes longest of what is stored beside these values, so that nobody waits for it later: spellings
+    are remembered for a while."""
+    names = [name for name, pinyin, *_others in _shadowed(resource) if pinyin]
+    for row in rows if names else ():
+        for name in names:
+            spelled(row[name] or "")
 
 
 @lru_cache(512)
@@ -87,6 +104,36 @@ def index_many(resource: ResourceSpec, rows: Iterable[Mapping[str, Any]], *, aga
     if name is not None:
         texts = ((row["id"], row["created_at"], row[name] or "") for row in rows)
         send(model_of(resource).__gram__, texts, again=again)
+
+
+def index_new(resource: ResourceSpec, rows: Iterable[tuple[int, Mapping[str, Any]]], created_at: datetime) -> None:
+    """As `index_many`, of records (id, values) that were all made in one moment."""
+    name = part_of(resource)
+    if name is not None:
+        send(model_of(resource).__gram__, ((id_, created_at, values[name] or "") for id_, values in rows))
+
+
+def add(resource: ResourceSpec, records: Sequence[Any]) -> None:
+    """Add new records past `records.service`, with what finds them: for what is there before anybody can save."""
+    names = [name for name, field in resource.fields.items() if field.find]
+    for record in records:
+        for column, value in shadows(resource, {name: getattr(record, name) for name in names}).items():
+            setattr(record, column, value)
+    db.session.add_all(records)
+    db.session.flush()
+    index_many(resource, [{"id": one.id, "created_at": one.created_at, **{name: getattr(one, name) for name in names}}
+                          for one in records])  # fmt: skip
+
+
+def forget_many(resource: ResourceSpec, gone: Sequence[tuple[Any, Any]]) -> None:
+    """The grams of records that have been deleted: of each the change that did it, and the record as it was held."""
+    gram = model_of(resource).__gram__ if part_of(resource) else None
+    if gram is None:
+        return
+    rows = [(one, held.created_at, held.id) for change, held in gone for one in _grams_of(resource, change.before)]
+    for start in range(0, len(rows), AT_ONCE):
+        mine = tuple_(gram.gram, gram.created_at, gram.owner_id).in_(rows[start : start + AT_ONCE])
+        db.session.execute(delete(gram).where(mine), execution_options={"synchronize_session": False})
 
 
 def forget(resource: ResourceSpec, records: Sequence[Any]) -> None:

@@ -34,6 +34,7 @@ class Owning:
     page: ResourceSpec
     _limited: bool | None = None  # whether the actor sees but some of the records: asked once in a batch
     _room: dict[int, int | None] = field(default_factory=dict)
+    _mates: dict[int, bool] = field(default_factory=dict)  # whether these are of the actor's team
 
     def settle(self, change: Change) -> None:
         """To be called once the rules have run. Notes since when the record has its owner.
@@ -47,7 +48,7 @@ class Owning:
         if self._limited is None:
             self._limited = bool(sight_of(self.actor, self.page).groups)
         if self._limited:
-            _within_reach(self.actor, self.page, spec, change)
+            self._within_reach(spec, change)
         if change.before is not None or change.after.get(spec.since) is None:
             change.set_system(spec.since, change.now)
         person = change.after[spec.person]
@@ -66,6 +67,39 @@ class Owning:
         if left < 1:
             raise Invalid({spec.person: [too_many(self.actor, spec, person)]})
         self._room[person] = left - 1
+
+    def _within_reach(self, spec: OwnerSpec, change: Change) -> None:
+        """Raises Invalid for what somebody who sees but some of the records may not do."""
+        after: dict[str, Any] = change.after or {}
+        if may_assign(self.actor, self.page):
+            self._within_team(spec, after)
+        elif change.before is not None and change.before[spec.person] == self.actor.user_id:
+            return  # what is one's own one may pass on
+        elif (
+            change.before is not None
+            or after[spec.person] != self.actor.user_id
+            or after[spec.team] not in _own(self.actor)
+        ):
+            name = next((one for one in (spec.person, spec.team) if change.before and change.changed(one)), spec.person)
+            raise Invalid({name: [_("You cannot change who looks after this record.")]})
+
+    def _within_team(self, spec: OwnerSpec, after: dict[str, Any]) -> None:
+        """A leader gives to people of their own team, and what they take from one of them stays with the team."""
+        actor = self.actor
+        if after[spec.team] is None:
+            after[spec.team] = actor.team_id
+        if after[spec.team] != actor.team_id or (after[spec.team] is None and after[spec.person] != actor.user_id):
+            raise Invalid({spec.team: [_("You can assign within your own team only.")]})
+        person = after[spec.person]
+        if person not in (None, actor.user_id) and not self._is_mate(spec, person):
+            raise Invalid({spec.person: [_("You can assign within your own team only.")]})
+
+    def _is_mate(self, spec: OwnerSpec, person: int) -> bool:
+        if person not in self._mates:
+            model = model_of(resource_of(self.page.field(spec.person)))
+            mate = select(model.id).where(model.id == person, model.team_id == self.actor.team_id)
+            self._mates[person] = db.session.scalars(mate).first() is not None
+        return self._mates[person]
 
 
 def may_assign(actor: Actor, page: ResourceSpec) -> bool:
@@ -108,32 +142,6 @@ def too_many(actor: Actor, spec: OwnerSpec, person: int) -> str:
     if person == actor.user_id:
         return str(_("You already look after %(most)s, as many as one person may have.", most=f"{most:,}"))
     return str(_("One person may look after %(most)s at most.", most=f"{most:,}"))
-
-
-def _within_reach(actor: Actor, page: ResourceSpec, spec: OwnerSpec, change: Change) -> None:
-    """Raises Invalid for what somebody who sees but some of the records may not do."""
-    after: dict[str, Any] = change.after or {}
-    if may_assign(actor, page):
-        _within_team(actor, page, spec, after)
-    elif change.before is not None and change.before[spec.person] == actor.user_id:
-        return  # what is one's own one may pass on
-    elif change.before is not None or after[spec.person] != actor.user_id or after[spec.team] not in _own(actor):
-        name = next((one for one in (spec.person, spec.team) if change.before and change.changed(one)), spec.person)
-        raise Invalid({name: [_("You cannot change who looks after this record.")]})
-
-
-def _within_team(actor: Actor, page: ResourceSpec, spec: OwnerSpec, after: dict[str, Any]) -> None:
-    """A leader gives to people of their own team, and what they take from one of them stays with the team."""
-    if after[spec.team] is None:
-        after[spec.team] = actor.team_id
-    if after[spec.team] != actor.team_id or (after[spec.team] is None and after[spec.person] != actor.user_id):
-        raise Invalid({spec.team: [_("You can assign within your own team only.")]})
-    person = after[spec.person]
-    if person in (None, actor.user_id):
-        return
-    model = model_of(resource_of(page.field(spec.person)))
-    if db.session.scalars(select(model.id).where(model.id == person, model.team_id == actor.team_id)).first() is None:
-        raise Invalid({spec.person: [_("You can assign within your own team only.")]})
 
 
 def _own(actor: Actor) -> tuple[int | None, ...]:

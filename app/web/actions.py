@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from app.access import Actor, may
 from app.records.doing import permitted
 from app.records.record import Record
+from app.records.whole import DELETE
 from app.spec.model import ActionSpec, ResourceSpec
 from app.web.claims import new_key
 from app.web.face import ActionFace, Face
@@ -22,6 +23,7 @@ def delete_action(face: Face, actor: Actor, root: str) -> dict[str, Any] | None:
         return None
     return {
         "url": f"{root}{face.url}delete",
+        "whole_url": f"{root}{face.url}whole/{DELETE}",
         "confirm_title": _("Delete %(label)s?", label=face.resource.label.inside(face.locale)),
         "confirm_text": outcome(face.resource),
     }
@@ -79,6 +81,7 @@ def _entry(face: Face, shown: ActionFace, root: str) -> dict[str, Any]:
         "icon": action.icon,
         "tone": action.tone,
         "url": f"{root}{face.url}do/{action.name}",
+        "whole_url": f"{root}{face.url}whole/do/{action.name}",
         "confirm": shown.confirm,
         "ask_url": f"{root}{face.url}ask/{action.name}" if action.ask else None,
     }

@@ -34,11 +34,14 @@ from app.web.recycle_bin import BinApi
 from app.web.revealing import RevealApi
 from app.web.schemas import VERSION
 from app.web.timeline import TimelineApi
+from app.web.whole_api import WholeApi, add_whole_paths
 
 COUNT: Final = "count"
 
 
-class ResourceApi(ExportCalls, ImportCalls, TimelineApi, BinApi, RevealApi, PerRequestFilters, ModelRestApi):
+class ResourceApi(
+    ExportCalls, ImportCalls, TimelineApi, BinApi, RevealApi, WholeApi, PerRequestFilters, ModelRestApi
+):  # fmt: skip
     """FAB's ModelRestApi with our methods; `register` makes one subclass per resource.
 
     Errors are raised, and `app.web.errors` makes JSON of them; FAB's `@safe` would answer 500 to all of them.
@@ -160,6 +163,7 @@ class ResourceApi(ExportCalls, ImportCalls, TimelineApi, BinApi, RevealApi, PerR
         add_paths(api_spec, self.face, self.route_base)
         add_record_paths(api_spec, self.face, self.route_base)
         add_import_paths(api_spec, self.face, self.route_base)
+        add_whole_paths(api_spec, self.face, self.route_base)
 
     def _remove(self, ids: list[int], heir: str | None) -> list[str]:
         """What deleting means: the titles of what is gone."""

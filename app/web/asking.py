@@ -10,7 +10,7 @@ from typing import Any, Final
 from flask import request
 from flask_babel import gettext as _
 
-from app.access import Actor
+from app.access import Actor, may
 from app.errors import Invalid
 from app.records import query
 from app.records.doing import demand_action
@@ -37,11 +37,13 @@ def typed(known: ActionFace, resource: ResourceSpec) -> Mapping[str, Any]:
 def question(
     face: Face, known: ActionFace, actor: Actor, ids: Sequence[int], *, back: str, refusal: Invalid | None = None
 ) -> dict[str, Any]:
-    """The template context `ask`. Raises Denied, NotFound for a record out of sight, Invalid for none or too many."""
+    """The template context `ask`: names and values for those only who may see the list. Raises Denied, NotFound for a
+    record out of sight, Invalid for none or too many."""
     resource, action = face.resource, known.action
     demand_action(actor, resource, action)
     wanted = batch(resource, ids)
-    records = [query.read(actor, resource, id_) for id_ in wanted[:MOST_NAMES]]
+    shown = wanted[:MOST_NAMES] if may(actor, resource, "view") else []
+    records = [query.read(actor, resource, id_) for id_ in shown]
     made = _form(resource, action.name)
     form = made(formdata=request.form) if refusal else made(formdata=None, data=_now(made, actor, records, wanted))
     errors = refusal.errors if refusal else {}
@@ -53,12 +55,21 @@ def question(
         "ids": [str(id_) for id_ in wanted],
         "count": len(wanted),
         "names": [short(record.title) for record in records],
-        "more": len(wanted) - len(records),
+        "more": len(wanted) - len(records) if records else 0,
         "fields": [_control(page, face, actor, action, name) for name in action.ask],
         "errors": [str(text) for name, texts in errors.items() if name not in action.ask for text in texts],
         "ok": known.label,
         "back": back,
     }
+
+
+def controls(face: Face, known: ActionFace, actor: Actor, refusal: Exception | None) -> list[dict[str, Any]]:
+    """What the action asks for, where it is about no record in particular; after a refusal with what was typed."""
+    made = _form(face.resource, known.action.name)
+    form = made(formdata=request.form) if refusal else made(formdata=None, data=_now(made, actor, (), ()))
+    errors = refusal.errors if isinstance(refusal, Invalid) else {}
+    page = FormPage(face, actor, form, request.script_root, record=None, errors=errors)
+    return [_control(page, face, actor, known.action, name) for name in known.action.ask]
 
 
 def _control(page: FormPage, face: Face, actor: Actor, action: ActionSpec, name: str) -> dict[str, Any]:
@@ -75,7 +86,7 @@ def _control(page: FormPage, face: Face, actor: Actor, action: ActionSpec, name:
 
 def _now(form: type[ResourceForm], actor: Actor, records: Sequence[Record], wanted: Sequence[int]) -> dict[str, Any]:
     """One record's own values to begin with; of several, nothing."""
-    record = records[0] if len(wanted) == 1 else None
+    record = records[0] if len(wanted) == 1 and records else None
     return first_values(form.resource, adding=False, record=record, reader=actor.reader)
 
 

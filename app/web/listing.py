@@ -11,7 +11,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from app.access import Actor, may
-from app.errors import Invalid
+from app.errors import HTTP_STATUS, Invalid, TooMany
 from app.records.columns import of as chosen_columns
 from app.records.opening import ALL, Opening, opening
 from app.records.query import page
@@ -47,6 +47,7 @@ class ListPage:
         found: Page | None = None,
         errors: Errors | None = None,
         first: Opening | None = None,
+        refused: TooMany | None = None,
     ) -> None:
         self.face = face
         self.actor = actor
@@ -57,7 +58,8 @@ class ListPage:
         self.size = size
         self.search = search
         self.found = found
-        self.errors = errors or {}
+        self.errors = {"": [refused.message]} if refused else errors or {}
+        self.status = HTTP_STATUS[TooMany] if refused else HTTP_STATUS[Invalid] if errors else 200
         self.columns = tuple(
             face.fields[name] for name in chosen_columns(actor, face.resource, args.get("columns", ""))
         )
@@ -79,7 +81,10 @@ class ListPage:
         except Invalid as fault:
             return cls(face, actor, args, root, size=usual, errors=fault.errors, first=first)
         sizes.remember(resource.name, search.size)
-        found = page(actor, resource, search, chosen_columns(actor, resource, args.get("columns", "")))
+        try:
+            found = page(actor, resource, search, chosen_columns(actor, resource, args.get("columns", "")))
+        except TooMany as refusal:
+            return cls(face, actor, args, root, size=usual, first=first, refused=refusal)
         return cls(face, actor, args, root, size=search.size, search=search, found=found, first=first)
 
     def context(self, *, bar: bool = True) -> dict[str, Any]:
@@ -116,7 +121,12 @@ class ListPage:
             **beside_urls(face, actor, self.root),
             "bin_url": f"{self.url}bin/" if face.resource.bin and may(actor, face.resource, "delete") else None,
             "selectable": bool(deletes or bulk),
+            "whole_url": self._to("whole", keep_order=False) if self._goes_on() else None,
         }
+
+    def _goes_on(self) -> bool:
+        """True where the list has more rows than this page shows."""
+        return self.found is not None and bool(self.found.next or self.found.previous)
 
     def _bar(self) -> Markup:
         return filter_bar(

@@ -48,10 +48,12 @@ PAGE_METHODS: Final = {
     "ask": "operate", "due": "view", "digits": "edit", "digit": "edit", "heirs": "delete",
     "views": "view", "save_view": "view", "delete_view": "view", "rename_view": "view", "update_view": "view",
     "open_view": "view", "choose_columns": "view", "keep_columns": "view",
+    "whole": "view", "whole_delete": "delete", "whole_do": "operate",
 }  # fmt: skip
 API_METHODS: Final = {
     "get_list": "view", "get": "view", "timeline": "view", "choices": "view", "post": "add", "put": "edit",
     "delete": "delete", "delete_several": "delete", "do": "operate",
+    "whole": "view", "whole_delete": "delete", "whole_do": "operate",
 }  # fmt: skip
 
 REARRANGING: Final = {"rearrange": "edit"}  # of pages and API, where the YAML has it (T3)

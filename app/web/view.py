@@ -39,12 +39,13 @@ from app.web.saved_views import SavedViews
 from app.web.shell import Crumb, page, part, toast
 from app.web.show_page import show_context
 from app.web.timeline import TimelinePages
+from app.web.whole_pages import WholePages
 
 MOST_NAMES: Final = 3
 
 
 class ResourceView(
-    AskPages, BesidePages, SavedViews, TimelinePages, BinPages, RevealPages, ExportPages, ImportPages,
+    AskPages, WholePages, BesidePages, SavedViews, TimelinePages, BinPages, RevealPages, ExportPages, ImportPages,
     PerRequestFilters, ModelView,
 ):  # fmt: skip
     """FAB's ModelView with our routes; `register` makes one subclass per resource. It keeps nothing of a request."""
@@ -125,6 +126,8 @@ class ResourceView(
         names = _(", ").join(short(title) for title in titles[:MOST_NAMES])
         if len(titles) > MOST_NAMES:
             names = _("%(names)s and %(n)s more", names=names, n=len(titles) - MOST_NAMES)
+        if not may(who.actor(), self.resource, "view"):
+            names = ngettext("%(number)s record", "%(number)s records", len(titles), number=len(titles))
         flash(_("Deleted: %(names)s", names=names), "success")
         return htmx.go(self._back())
 
@@ -182,10 +185,11 @@ class ResourceView(
         found = ListPage.read(self.face, who.actor(), args, request.script_root)
         if not toasts and htmx.aimed_at("list"):
             return part("_list.html", page=self._list_context(found, bar=False))  # always 200: htmx shows nothing else
-        status = 400 if found.errors else 200
         face = self.face
         shown = self._list_context(found)
-        return page("list.html", title=face.many, crumbs=[(face.many, None)], toasts=toasts, status=status, page=shown)
+        return page(
+            "list.html", title=face.many, crumbs=[(face.many, None)], toasts=toasts, status=found.status, page=shown
+        )
 
     def _remove(self, ids: Sequence[int], heir: str | None) -> Sequence[str]:
         """What deleting means: the titles of what is gone."""

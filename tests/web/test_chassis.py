@@ -71,6 +71,7 @@ def test_every_route_is_one_of_ours(app: Flask) -> None:
     ours = {"list", "count", "choices", "show", "add", "edit", "delete", "heirs", "do",
             "views", "save_view", "delete_view", "open_view", "rename_view", "update_view",
             "choose_columns", "keep_columns", "ask", "digit", "digits", "due", "timeline", "export", "export_form",
+            "whole", "whole_do", "whole_delete",
             "get_list", "get", "post", "put", "delete_several"}  # fmt: skip
     for rule in app.url_map.iter_rules():
         view, _dot, method = rule.endpoint.partition(".")

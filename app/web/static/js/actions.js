@@ -8,9 +8,10 @@ export function startActions() {
     const button = event.target.closest("[data-act]");
     if (!button) return;
     event.preventDefault();
+    if (isWhole(button)) return askFirst(button, button.dataset.everyDo, wholeQuery(button));
     const rows = aimedAt(button);
     if (button.dataset.remove !== undefined) return remove(button, rows.ids);
-    if (button.dataset.ask) return askFirst(button, rows.ids);
+    if (button.dataset.ask) return askFirst(button, button.dataset.ask, rows.ids.map((id) => ["ids", id]));
     const { title, confirm: text, ok, danger } = button.dataset;
     const go = !text || await ask({ title, text, ok: ok || title, danger: danger !== undefined, names: rows.names });
     if (go) await send(button, rows.ids);
@@ -27,6 +28,16 @@ function aimedAt(button) {
   return { ids: [button.value], names: [named?.dataset.title || ""].filter(Boolean) };
 }
 
+/** True where the button is about all that the filter finds. */
+function isWhole(button) {
+  return button.dataset.everyDo !== undefined && button.closest("[data-bulk]").dataset.chosenEvery !== undefined;
+}
+
+function wholeQuery(button) {
+  const { search } = new URL(button.closest("[data-bulk]").dataset.every, location.href);
+  return [["query", search.slice(1)]];
+}
+
 /** Deleting asks the server first: what goes, who refers to it, who takes over. */
 async function remove(button, ids) {
   const form = await askRemoval(button.formAction, ids);
@@ -39,8 +50,8 @@ async function remove(button, ids) {
 }
 
 /** An action that needs values: asked for until the server takes them, or the person thinks better of it. */
-async function askFirst(button, ids) {
-  let section = await loadQuestion(button.dataset.ask, ids, "asking");
+async function askFirst(button, url, asked) {
+  let section = await loadQuestion(url, asked, "asking", isWhole(button));
   while (section) {
     const form = await showQuestion(document.importNode(section, true));
     if (!form) return;

@@ -46,6 +46,40 @@ function count() {
   chosen.hidden = n === 0;
   const text = chosen.querySelector("[data-text]");
   text.textContent = text.dataset.text.replace("{n}", n);
+  offerWhole(bulk, n > 0 && n === all.length);
+}
+
+// --- all that the filter finds: offered once every row of the page is ticked
+async function offerWhole(bulk, all) {
+  const offer = bulk.querySelector("[data-every-offer]");
+  if (!offer) return;
+  delete bulk.dataset.chosenEvery;
+  offer.hidden = true;
+  if (!all) return;
+  bulk.found ||= askHowMany(bulk.dataset.every);
+  const found = await bulk.found;
+  const boxed = boxes();
+  if (!found || !bulk.isConnected || !boxed.every((box) => box.checked) || found.number <= boxed.length) return;
+  offer.textContent = found.offer;
+  offer.hidden = bulk.dataset.chosenEvery !== undefined;
+}
+
+async function askHowMany(url) {
+  try {
+    const response = await fetch(url, { headers: { Accept: "application/json" } });
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null; // what is ticked can be acted upon all the same
+  }
+}
+
+async function chooseWhole(offer) {
+  const bulk = offer.closest("[data-bulk]");
+  const found = await bulk.found;
+  bulk.dataset.chosenEvery = "";
+  bulk.querySelector("[data-chosen] [data-text]").textContent = found.chosen;
+  offer.hidden = true;
+  bulk.querySelector("[data-clear]").focus();
 }
 
 // --- the menu of a row: one menu for all rows, moved to the row that asks
@@ -54,6 +88,8 @@ function clicked(event) {
     boxes().forEach((box) => { box.checked = false; });
     count();
   }
+  const offer = event.target.closest("[data-every-offer]");
+  if (offer) chooseWhole(offer);
   const more = event.target.closest("[data-row]");
   const menu = document.getElementById("row-menu");
   if (!more || !menu) return closeMenu();

@@ -6,20 +6,23 @@ const LONGEST = 2000; // characters of an address that every server takes
 
 /** Asks about the records `ids`. Resolves to the form to be sent, or to null when the person thinks better of it. */
 export async function askRemoval(url, ids) {
-  const found = await loadQuestion(url, ids, "removal");
+  const found = await loadQuestion(url, ids.map((id) => ["ids", id]), "removal");
   return found ? showQuestion(document.importNode(found, true)) : null;
 }
 
-/** The section `name` of the server's question about the records `ids`; null when the person has been told why not. */
-export async function loadQuestion(url, ids, name) {
-  const asked = new URLSearchParams(ids.map((id) => ["ids", id]));
+/** The section `name` of the server's question about what `pairs` say; null when the person has been told why not. */
+export async function loadQuestion(url, pairs, name, posted = false) {
+  const asked = new URLSearchParams(pairs);
   const address = `${url}?${asked}`;
+  const short = !posted && address.length < LONGEST;
   try {
-    const response = await (address.length < LONGEST ? fetch(address) : fetch(url, { method: "POST", body: withToken(asked) }));
+    const response = await (short ? fetch(address) : fetch(url, { method: "POST", body: withToken(asked) }));
     const doc = new DOMParser().parseFromString(await response.text(), "text/html");
     const found = doc.getElementById(name);
     const trouble = doc.querySelector("[data-error]");
-    if (!found && trouble) notify(trouble.dataset.errorText, "danger");
+    const notice = found ? null : doc.querySelector("[data-notice].tone-danger .notice-text");
+    if (notice) notify(notice.textContent.trim(), "danger"); // led back to the list, which says why
+    else if (!found && trouble) notify(trouble.dataset.errorText, "danger");
     else if (!found) location.assign(response.url); // the session has ended: this is the login page
     return found;
   } catch {
