@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from flask import render_template
@@ -46,13 +47,42 @@ def _blank(face: Face, root: str, all_url: str) -> Markup:
 def _drawn(
     face: Face, args: MultiDict[str, str], errors: Errors, root: str, looked_up: Mapping[str, Pairs], *, all_url: str
 ) -> Markup:
-    search, filters = _search_box(face, args), _filters(face, args, errors, root, looked_up)
+    search, filters, used = _search_box(face, args), [], 0
+    for shown in face.filters:
+        asking = sum(1 for control in shown.controls if asked(shown, control, args))
+        used += asking
+        if asking or any(_errors_of(shown, control, errors) for control in shown.controls):
+            controls = _controls(shown, args, errors, _choices(face, root), looked_up.get(shown.name))
+            filters.append(_filter(shown, controls))
+        else:
+            filters.append(_untouched(face, root)[shown.name])
     if not search and not filters:
         return Markup()
     kept = [(key, args[key]) for key in ("order", "size", "columns") if args.get(key)]
-    context = {"title": face.many, "url": root + face.url, "search": search, "filters": filters, "kept": kept}
+    context = {"url": root + face.url, "search": search, "filters": filters, "used": used, "kept": kept}
     context["all_url"] = all_url
     return Markup(render_template("_filters.html", **context))  # noqa: S704 - Jinja has escaped it
+
+
+@lru_cache(REMEMBERED)
+def _untouched(face: Face, root: str) -> Mapping[str, Markup]:
+    """Every field of the bar while nothing is asked for in it: who searches asks for few of them."""
+    blank: MultiDict[str, str] = MultiDict()
+    found = _choices(face, root)
+    return MappingProxyType(
+        {shown.name: _filter(shown, _controls(shown, blank, {}, found, None)) for shown in face.filters}
+    )
+
+
+def _choices(face: Face, root: str) -> str:
+    """Where the browser looks up what a reference may point to, before the field's name."""
+    return f"{root}{face.url}choices/"
+
+
+def _filter(shown: FieldFace, controls: Sequence[Mapping[str, Any]]) -> Markup:
+    widget = controls[0]["widget"] if controls else "text"
+    drawn = {"name": shown.name, "label": shown.label, "widget": widget, "controls": controls}
+    return Markup(render_template("_filter.html", f=drawn))  # noqa: S704 - Jinja has escaped it
 
 
 def _search_box(face: Face, args: MultiDict[str, str]) -> dict[str, Any] | None:
@@ -61,21 +91,15 @@ def _search_box(face: Face, args: MultiDict[str, str]) -> dict[str, Any] | None:
     return {"name": "q", "value": args.get("q", ""), "placeholder": _(", ").join(names)} if names else None
 
 
-def _filters(
-    face: Face, args: MultiDict[str, str], errors: Errors, root: str, looked_up: Mapping[str, Pairs]
+def _controls(
+    shown: FieldFace, args: MultiDict[str, str], errors: Errors, below: str, related: Pairs | None
 ) -> list[dict[str, Any]]:
-    bar = []
-    for shown in face.filters:
-        related = looked_up.get(shown.name)
-        url = f"{root}{face.url}choices/{shown.name}" if shown.is_reference else None
-        controls = [
-            _control(shown, control, asked(shown, control, args), related)
-            | {"url": url, "errors": _errors_of(shown, control, errors)}
-            for control in shown.controls
-        ]
-        widget = controls[0]["widget"] if controls else "text"
-        bar.append({"name": shown.name, "label": shown.label, "widget": widget, "controls": controls})
-    return bar
+    url = f"{below}{shown.name}" if shown.is_reference else None
+    return [
+        _control(shown, control, asked(shown, control, args), related)
+        | {"url": url, "errors": _errors_of(shown, control, errors)}
+        for control in shown.controls
+    ]
 
 
 def _control(shown: FieldFace, control: Control, values: Sequence[str], related: Pairs | None) -> dict[str, Any]:
