@@ -21,6 +21,8 @@ from app.fields.password import hash_password, new_one_time_password
 from app.models.adopted import Role, User
 from app.models.base import db, new_id, transaction, utcnow
 from app.models.build import links_of
+from app.records import finding
+from app.records.system import people
 from app.tenancy.scope import tenant_scope
 
 CODE = "demo"
@@ -95,7 +97,8 @@ def create_demo(password: str) -> None:
     with tenant_scope(tenant.id), transaction():
         hashed = hash_password(password)
         admin = db.session.query(User).filter_by(username="admin").one()
-        admin.name, admin.phone, admin.email = "陈思远", "13800138000", "admin@demo.example.com"
+        _call(admin, "陈思远", "13800138000")
+        admin.email = "admin@demo.example.com"
         admin.password, admin.must_change_password = hashed, False
         roles = {role.key: role.id for role in db.session.query(Role)}
         now = utcnow()
@@ -105,14 +108,23 @@ def create_demo(password: str) -> None:
         add_call_centre(now, own)
 
 
+def _call(admin: User, name: str, phone: str) -> None:
+    spec, before = people(engine().product), {"name": admin.name}
+    admin.name, admin.phone = name, phone
+    for column, value in finding.shadows(spec, {"name": name, "phone": phone}).items():
+        setattr(admin, column, value)
+    finding.index(spec, admin.id, before, {"name": name}, admin.created_at)
+
+
 def add_people(roles: dict[str, int], hashed: str, now: datetime, staff: Mapping[str, int] = STAFF) -> None:
     """Adds `staff` to the tenant in scope, beside the first admin. `roles` maps role key to id."""
     rng = random.Random(1949)  # noqa: S311 - the same believable company every time, not a secret
+    added = []
     for key, number in staff.items():
         for index in range(2 if key == "admin" else 1, number + 1):
             login = f"{key.replace('_', '')}{index:02d}"
             seen = now - timedelta(hours=rng.randrange(1, 200), minutes=rng.randrange(60))
-            db.session.add(
+            added.append(
                 User(
                     username=login,
                     role_id=roles[key],
@@ -124,6 +136,7 @@ def add_people(roles: dict[str, int], hashed: str, now: datetime, staff: Mapping
                     **person(rng),
                 )
             )
+    finding.add(people(engine().product), added)
 
 
 def add_announcements(author_id: int, roles: dict[str, int], now: datetime) -> None:

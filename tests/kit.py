@@ -18,10 +18,13 @@ from sqlalchemy import select
 from app.access import Actor
 from app.accounts import tenants
 from app.accounts.people import PERSON, actor_of, same_role
+from app.engine import engine
 from app.fields.password import hash_password
 from app.models.adopted import Role, User
 from app.models.base import db, new_id, transaction
 from app.models.tenant import Tenant
+from app.records import finding
+from app.records.system import people
 from app.tenancy.scope import tenant_scope
 
 PASSWORD = "Correct-horse-9"
@@ -57,8 +60,8 @@ class TenantKit:
         password = values.pop("password", PASSWORD)
         row = {"id": new_id(), "username": f"{role_key.replace('_', '.')}{number}", "name": f"用户{number}",
                "role_id": self.roles[role_key], **values}  # fmt: skip
-        with self.app.app_context(), tenant_scope(self.id), transaction() as session:
-            session.add(User(password=hashed(password), **row))
+        with self.app.app_context(), tenant_scope(self.id), transaction():
+            finding.add(people(engine().product), [User(password=hashed(password), **row)])
         return row["id"], row["username"], password
 
     def person(self, role_key: str) -> tuple[int, str, str]:

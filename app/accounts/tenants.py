@@ -23,6 +23,7 @@ from app.labels import LOCALES
 from app.models.adopted import Role, User
 from app.models.base import db, new_id, transaction
 from app.models.tenant import Tenant
+from app.records import finding
 from app.records.chain import begin_chains
 from app.records.system import people
 from app.spec.model import ADMIN
@@ -146,15 +147,14 @@ def _add_roles(locale: str) -> dict[str, int]:
 
 
 def _add_admin(username: str, hashed: str, role_id: int, locale: str) -> None:
-    db.session.add(
-        User(
-            id=new_id(),
-            username=username,
-            name=engine().product.roles[ADMIN].label.text(locale),
-            password=hashed,
-            role_id=role_id,
-            active=True,
-            must_change_password=True,
-        )
+    product = engine().product
+    admin = User(
+        id=new_id(),
+        username=username,
+        name=product.roles[ADMIN].label.text(locale),
+        password=hashed,
+        role_id=role_id,
+        active=True,
+        must_change_password=True,
     )
-    db.session.flush()
+    finding.add(people(product), [admin])

@@ -33,7 +33,7 @@ from app.models.bin_entry import BinEntry
 from app.models.chain import ChainHead
 from app.models.declare import declare
 from app.models.field_value import FieldValue
-from app.models.find import gram_table, index_shadows, shadow_columns
+from app.models.find import adopt_finding, gram_table, index_shadows, shadow_columns
 from app.models.import_plan import ImportPlan
 from app.models.job import Job, JobTicket
 from app.models.job_file import JobFile
@@ -42,7 +42,7 @@ from app.models.login import LoginEntry
 from app.models.old_password import OldPassword
 from app.models.once import Once
 from app.models.phase import add_phase
-from app.models.pool import add_pool
+from app.models.pool import add_pool, often_empty
 from app.models.read_mark import ReadMark
 from app.models.reveal_count import RevealCount
 from app.models.role_version import RoleVersion
@@ -154,6 +154,7 @@ def _adopt(resource: ResourceSpec, product: Product) -> type[Any]:
         raise SpecFault([f"{resource.source}: fields.{name}: {model.__name__} has no such column" for name in missing])
     refer(model, {name: _target(field, product) for name, field in resource.fields.items() if field.to})
     _add_indexes(resource, model)
+    adopt_finding(resource, model)
     return model
 
 
@@ -203,7 +204,8 @@ def _add_indexes(resource: ResourceSpec, model: type[Any]) -> None:
         column = column_of(model, name)
         index = f"ix_{table.name}_tenant_id_{column.name}_id"
         if _fits(column) and index not in {existing.name for existing in table.indexes}:
-            Index(index, table.c.tenant_id, column, table.c.id)
+            given = column.is_not(None) if name in often_empty(resource) else None
+            Index(index, table.c.tenant_id, column, table.c.id, sqlite_where=given, postgresql_where=given)
 
 
 def _sortable(resource: ResourceSpec, name: str) -> bool:

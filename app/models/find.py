@@ -13,6 +13,7 @@ from app.fields.digits import MOST
 from app.fields.grams import LENGTH
 from app.fields.spelling import LONGEST_INITIALS, LONGEST_SPELLING
 from app.fields.types import UtcDateTime, short_text
+from app.models.adopted_refs import column_of
 from app.models.base import Base, metadata
 from app.models.declare import declare
 from app.spec.model import ResourceSpec
@@ -21,6 +22,7 @@ from app.tenancy.guard import Guarded
 PINYIN: Final = "pinyin"
 INITIALS: Final = "initials"
 REVERSED: Final = "reversed"
+_adopted: dict[str, type[Any] | None] = {}  # the tables of grams of adopted models
 _LENGTHS: Final = {PINYIN: LONGEST_SPELLING, INITIALS: LONGEST_INITIALS, REVERSED: MOST}
 
 
@@ -57,10 +59,23 @@ def index_shadows(resource: ResourceSpec, model: type[Any]) -> None:
     table = model.__table__
     names = [shadow(field, what) for field, what in shadows_of(resource)]
     names += [field.name for field in resource.fields.values() if "start" in field.find]
-    for name in names:
-        index = f"ix_{table.name}_tenant_id_{name}_id"
+    for column in (column_of(model, name) for name in names):
+        index = f"ix_{table.name}_tenant_id_{column.name}_id"
         if index not in {existing.name for existing in table.indexes}:
-            Index(index, table.c.tenant_id, table.c[name], table.c.id)
+            Index(index, table.c.tenant_id, column, table.c.id)
+
+
+def adopt_finding(resource: ResourceSpec, model: type[Any]) -> None:
+    """The same for an adopted model, which is the process's: columns that an earlier product of it asked for stay, and
+    stay empty."""
+    for name, column in shadow_columns(resource).items():
+        if name not in model.__table__.c:
+            setattr(model, name, column)
+    index_shadows(resource, model)
+    wanted = part_of(resource) is not None
+    if wanted and resource.name not in _adopted:
+        _adopted[resource.name] = gram_table(resource)
+    model.__gram__ = _adopted[resource.name] if wanted else None  # type: ignore[attr-defined]
 
 
 def gram_table(resource: ResourceSpec) -> type[Any] | None:

@@ -16,13 +16,11 @@ from app.fields import kind_of
 from app.fields.conditions import after, bytewise, needle
 from app.fields.digits import DigitsKind
 from app.fields.grams import looked_up
-from app.fields.spelling import typed
-from app.fields.veiled import FIRST, FULL, LAST
-from app.models.find import INITIALS, PINYIN, REVERSED, shadow
-from app.records.found import Part, digits_in, has_letters, needs_reading, pattern_of
+from app.fields.veiled import FIRST, FULL, KNOWN, LAST, is_whole
+from app.models.find import REVERSED, shadow
+from app.records.found import Part, digits_in, has_letters, needs_reading, pattern_of, spelt
 from app.spec.model import FieldSpec, ResourceSpec
 
-_SPELLING: Final = re.compile("[a-z0-9]*[a-z][a-z0-9]*")
 _NUMBER: Final = 4  # so many digits are of a number, not of a name
 _GAP: Final = re.compile(r"\s+")
 
@@ -53,9 +51,9 @@ def looks(resource: ResourceSpec, text: str) -> tuple[Looks, Mapping[str, str]]:
         if "part" in field.find:
             for part in _parts(text):
                 _part(field, part, found, values)
-        if "pinyin" in field.find and _SPELLING.fullmatch(spelling := typed(text)):
-            for what in (PINYIN, INITIALS)[: len(spelling)]:  # of one letter the initials say no more than the pinyin
-                _range(field, shadow(field.name, what), spelling, found, values)
+        spelling, columns = spelt(field, text)
+        for column in columns:
+            _range(field, column, spelling, found, values)
     return tuple(found), values
 
 
@@ -102,7 +100,7 @@ def _numbers(field: FieldSpec, digits: str | None, found: list[Look], values: di
     """Numbers that begin or end so; of a masked one only the whole, and what the mask shows anyway."""
     if not digits:
         return
-    if field.hidden:
+    if field.hidden and is_whole(KNOWN, digits):
         name = f"look_{len(found)}"
         values[name] = digits
         found.append(Look("equal", field.name, field.name, name))

@@ -49,9 +49,10 @@ def _on_column(
 def containing(
     model: Any, resource: ResourceSpec, names: Sequence[str], text: str, reader: Reader
 ) -> list[ColumnElement[bool]]:
-    """At most one condition: `text` is part of one of the fields `names`, or a number that is masked."""
+    """At most one condition: `text` is part of one of the fields `names`, or how one is spelt, or a masked number."""
     asked = [(field := resource.field(name), KNOWN if field.hidden else "contains") for name in names]
     fields = [(field, operator) for field, operator in asked if operator in kind_of(field).operators]
     if not text or not fields:
         return []
-    return [or_(*(where(model, field, operator, [text], reader) for field, operator in fields))]
+    met = [where(model, field, operator, [text], reader) for field, operator in fields]
+    return [or_(*met, *(one for field, _operator in fields for one in found.sounding(model, field, text)))]

@@ -14,13 +14,15 @@ from app.fields import kind_of
 from app.fields.conditions import ESCAPE, OPERATORS, escaped, needle, starts
 from app.fields.digits import FOUND, DigitsKind
 from app.fields.grams import LENGTH, looked_up
-from app.fields.veiled import FIRST, FULL, KNOWN, LAST
-from app.models.find import REVERSED, shadow
+from app.fields.spelling import typed
+from app.fields.veiled import FIRST, FULL, KNOWN, LAST, is_whole
+from app.models.find import INITIALS, PINYIN, REVERSED, shadow
 from app.records.tables import column_of
 from app.spec.model import FieldSpec
 
 _ABROAD: Final = re.compile(r"^(\+|00)86")  # before a number as a telephone book has it
 _LETTER: Final = re.compile("[A-Za-z]")
+_SPELLING: Final = re.compile("[a-z0-9]*[a-z][a-z0-9]*")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +87,20 @@ def _holding(model: Any, part: Part) -> ColumnElement[bool]:
     return and_(*met, *part.exactly(model))
 
 
+def spelt(field: FieldSpec, text: str) -> tuple[str, Sequence[str]]:
+    """The spelling that `text` may be, and the columns in which the field's own begin so; none where it is none."""
+    if "pinyin" not in field.find or not _SPELLING.fullmatch(spelling := typed(text)):
+        return "", ()
+    # Of one letter the initials say no more than the pinyin.
+    return spelling, [shadow(field.name, what) for what in (PINYIN, INITIALS)[: len(spelling)]]
+
+
+def sounding(model: Any, field: FieldSpec, text: str) -> list[ColumnElement[bool]]:
+    """The field's text is spelt as typed, from its beginning; one of these is enough."""
+    spelling, columns = spelt(field, text)
+    return [starts(getattr(model, column), spelling) for column in columns]
+
+
 def digits_in(field: FieldSpec, text: str) -> str | None:
     """What is looked for in a field of digits; None where no number holds what was typed."""
     kind = kind_of(field)
@@ -104,8 +120,10 @@ def _numbers(model: Any, field: FieldSpec, operator: str, digits: str) -> list[C
         return []
     shown = func.length(column) >= FULL
     if len(digits) == FIRST:
-        return [column == digits, and_(starts(column, digits), shown)]
-    return [column == digits, and_(ends, shown)] if len(digits) == LAST else [column == digits]
+        return [and_(starts(column, digits), shown)]
+    if len(digits) == LAST:
+        return [and_(ends, shown)]
+    return [column == digits] if is_whole(operator, digits) else []
 
 
 def _ends(model: Any, field: FieldSpec, digits: str) -> ColumnElement[bool]:

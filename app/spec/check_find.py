@@ -11,14 +11,16 @@ from app.spec.model import FieldSpec
 
 # What of `find` takes columns beside the field's own, and what they are called.
 SHADOWS: Final = {"pinyin": ("pinyin", "initials"), "end": ("reversed",)}
+# The built-in tables that have room for it: every one of their records comes into them by a save.
+ROOM: Final = ("account", "role")
 
 
 def check_find(draft: Draft, field: FieldSpec, kind: Kind) -> Iterator[tuple[str, str]]:
     """The key at fault, and the message."""
     if not field.find:
         return
-    if "model" in draft.raw:
-        yield "find", "may not be set where the resource has a 'model': that table has no room for it"
+    if draft.raw.get("model", ROOM[0]) not in ROOM:
+        yield "find", f"may not be set where 'model' is {draft.raw['model']!r}: that table has no room for it"
     for way in sorted(set(field.find) - set(kind.finds)):
         if kind.finds:
             yield "find", f"{way!r} means nothing to a field of kind {kind.name!r}: it has {', '.join(kind.finds)}"

@@ -15,12 +15,14 @@ from app.accounts.permissions import sync
 from app.accounts.tenants import create_tenant
 from app.engine import engine
 from app.models import migrate
-from app.models.base import new_id
+from app.models.base import new_id, transaction
 from app.records import cursor as cursors
+from app.records import finding
 from app.records.cursor import Cursor
 from app.records.search import Search, binding
 from app.spec.load import load_product
 from app.tenancy import rls
+from app.tenancy.scope import tenant_scope
 from bench import pages
 from bench.server import ROOT
 from bench.users.cases import ROLE, World
@@ -54,20 +56,22 @@ def build(server: PostgresServer, folder: Path, users: int) -> World:
     with ours.app_context():
         sync(engine().product)
         tenant, password = create_tenant(TENANT, "基准测试企业")
+        tenant_id = tenant.id
         for number in range(OTHERS):
             create_tenant(f"other{number}", "其他企业")
         with psycopg.connect(_dsn(root), autocommit=True) as connection:
-            roles = _fill(connection, tenant.id, users)
+            roles = _fill(connection, tenant_id, users)
+            connection.execute("VACUUM ANALYZE")
             middle = connection.execute(
                 "SELECT created_on, id FROM ab_user WHERE tenant_id = %s"
                 " ORDER BY created_on DESC, id DESC OFFSET %s LIMIT 1",
-                (tenant.id, users // 2),
+                (tenant_id, users // 2),
             ).fetchone()
         spec = engine().product.resource("user")
         cursor = cursors.write(Cursor("after", *middle), binding(spec, Search()))
     return World(
         owner_url=owner, app_url=app, root_url=_text(root), stock_url=_text(root.set(database="stock")),
-        users=users + 1, tenant_id=tenant.id, tenant=TENANT, admin="admin", password=password,
+        users=users + 1, tenant_id=tenant_id, tenant=TENANT, admin="admin", password=password,
         role_id=roles[ROLE], middle_cursor=cursor, instance=str(instance), schema=",".join(schema),
         migrations=str(migrations),
         postmaster=server.get_pid() or 0,
@@ -75,23 +79,29 @@ def build(server: PostgresServer, folder: Path, users: int) -> World:
 
 
 def _fill(connection: psycopg.Connection, tenant_id: int, users: int) -> dict[str, int]:
-    """Adds the people to the tenant, past row-level security; the admin need not change the password first."""
+    """Adds the people to the tenant, past row-level security, with what finds them; the admin need not change the
+    password first."""
+    spec, names = engine().product.resource("user"), []
     found = connection.execute("SELECT key, id FROM ab_role WHERE tenant_id = %s", (tenant_id,)).fetchall()
     roles = dict(found)
     columns = (
         "tenant_id, id, role_id, username, first_name, last_name, phone, email, active, created_on, changed_on,"
         " last_login, password, login_count, fail_login_count, locale, must_change_password, session_epoch, version,"
-        " columns"
+        " columns, name_pinyin, name_initials, phone_reversed"
     )
     with connection.cursor().copy(f"COPY ab_user ({columns}) FROM STDIN") as copy:
         for person in people(users):
+            id_, shadows = new_id(), finding.shadows(spec, person)
+            names.append({"id": id_, "created_at": person["joined"], "name": person["name"]})
             copy.write_row((
-                tenant_id, new_id(), roles[person["role"]], person["username"], person["name"], "", person["phone"],
+                tenant_id, id_, roles[person["role"]], person["username"], person["name"], "", person["phone"],
                 person["email"], person["active"], person["joined"], person["joined"], person["seen"], "!", 0, 0, "",
-                False, 0, 1, "{}",
+                False, 0, 1, "{}", *(shadows[name] for name in ("name_pinyin", "name_initials", "phone_reversed")),
             ))  # fmt: skip
+    with tenant_scope(tenant_id), transaction():
+        for start in range(0, users, 10_000):
+            finding.index_many(spec, names[start : start + 10_000])
     connection.execute("UPDATE ab_user SET must_change_password = false WHERE tenant_id = %s", (tenant_id,))
-    connection.execute("VACUUM ANALYZE")
     return roles
 
 

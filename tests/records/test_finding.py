@@ -199,12 +199,12 @@ def test_what_is_looked_for_is_found_through_its_index(desk: Desk, as_owner) -> 
         assert "Seq Scan on customer " not in plan, f"{asked}\n{plan}"
 
 
-def explained(desk: Desk, asked: dict[str, str]) -> list[str]:
+def explained(desk: Desk, asked: dict[str, str], page: str = "customer") -> list[str]:
     """The plan of the page's one statement."""
-    search = desk.search("customer", **asked)
+    search = desk.search(page, **asked)
     with desk.at_work():
         with sent_to(db.engine) as sent:
-            query.page(desk.actor, desk.resource("customer"), search)
+            query.page(desk.actor, desk.resource(page), search)
         statement, parameters = sent[-1]
         with db.engine.begin() as connection:
             connection.exec_driver_sql(f"SET LOCAL app.tenant_id = '{desk.kit.id}'")
