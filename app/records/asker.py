@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
@@ -15,12 +16,14 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, o
 from app.access import Actor
 from app.engine import engine
 from app.models.adopted import Role, User
-from app.models.base import db
+from app.models.base import db, utcnow
+from app.models.pool import idle_before
+from app.records.grants import holders
 from app.records.in_force import current
 from app.records.sight import Asking, Sight, narrowed
 from app.records.tables import model_of
-from app.spec.features import SightSpec
-from app.spec.model import ResourceSpec
+from app.spec.features import OwnerSpec, SightSpec
+from app.spec.model import ADMIN, ResourceSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,28 @@ class Asker:
         met = [getattr(model, name) == value for name, value in equals.items()]
         return _number(select(func.count(model.id)).where(*met))
 
+    def people_who_may(self, resource: str, kind: str, *, seat: bool = False) -> int:
+        """How many active people may do this on the page; those of agents' roles alone, where `seat` is said."""
+        may = Role.id.in_(holders(resource, kind))
+        who = and_(may, Role.seat, Role.key != ADMIN) if seat else or_(may, Role.key == ADMIN)
+        roles = select(Role.id).where(Role.tenant_id == User.tenant_id, who)
+        return _number(select(func.count(User.id)).where(User.active.is_(True), User.role_id.in_(roles)))
+
+    def people_with(self, resource: str, most: int) -> int:
+        """How many people look after at least so many records of a resource with `owner`."""
+        spec = engine().product.resource(resource)
+        model = model_of(spec)
+        person = getattr(model, _owner(spec).person)
+        full = select(person).where(person.is_not(None)).group_by(person).having(func.count(model.id) >= most)
+        return _number(select(func.count()).select_from(full.subquery()))
+
+    def idle(self, resource: str, days: int) -> int:
+        """How many records somebody has, and has not been in contact with for more than so many days."""
+        spec = engine().product.resource(resource)
+        model = model_of(spec)
+        conditions = idle_before(model, _owner(spec), utcnow() - timedelta(days=days))
+        return sum(_number(select(func.count(model.id)).where(*condition)) for condition in conditions)
+
     def sight(self, resource: str, role: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> SightChange:
         """What comes into sight and goes out of it for the active people of a built-in role (and those of its copies),
         by the very rules that enforce it (`visibility:`)."""
@@ -79,6 +104,11 @@ class Asker:
         if name != self.settings.name:
             values = current(name, self.actor.tenant_id, self.actor.settings_version)
         return bool(values[field])
+
+
+def _owner(resource: ResourceSpec) -> OwnerSpec:
+    assert resource.owner is not None, resource.name  # noqa: S101 - narrows the type
+    return resource.owner
 
 
 def _seen(resource: ResourceSpec, rules: list[SightSpec]) -> ColumnElement[bool]:

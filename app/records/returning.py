@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.access import Actor, demand
 from app.engine import engine
 from app.models.base import db, utcnow
+from app.models.pool import idle_before
 from app.records.doing import setting
 from app.records.in_force import current
 from app.records.pool import change_hands, columns, owner_of
@@ -90,13 +91,4 @@ def _days(actor: Actor, resource: ResourceSpec) -> int:
 
 
 def _idle(resource: ResourceSpec, moment: datetime) -> Iterator[list[ColumnElement[bool]]]:
-    """Somebody has the record and was last in contact with it, or was given it, before that moment: `idle_since`, taken
-    apart so that an index serves it. What was given before anybody noted when, counts from when it was made."""
-    model, spec = model_of(resource), owner_of(resource)
-    since: Any = getattr(model, spec.since)
-    both = [getattr(model, spec.person).is_not(None)]
-    if spec.contact is not None:
-        contact = getattr(model, spec.contact)
-        both.append(or_(contact.is_(None), contact < moment))
-    yield [since < moment, *both]
-    yield [since.is_(None), model.created_at < moment, *both]
+    return idle_before(model_of(resource), owner_of(resource), moment)

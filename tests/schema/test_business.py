@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from app.errors import Invalid
 from app.models.adopted import Role, User
-from app.models.base import new_id, transaction
+from app.models.base import db, new_id, transaction, utcnow
 from app.records import settings
+from app.records.returning import give_back
+from app.records.tables import model_of
 from tests.desk import Desk
 from tests.kit import TenantKit
 from tests.web.site import Site, control_value, field_errors
@@ -40,6 +44,23 @@ class Business:
     def in_team(self, user: int, team: int) -> None:
         with self.desk.at_work(), transaction() as session:
             session.get_one(User, user).team_id = team
+
+    def idle(self, customer: int, days: int) -> None:
+        """As if it had been given that long ago."""
+        with self.desk.at_work(), transaction() as session:
+            model = model_of(self.desk.resource("customer"))
+            session.get_one(model, (self.kit.id, customer)).assigned_at = utcnow() - timedelta(days=days)
+
+    def given_back(self) -> int:
+        actor = self.kit.actor("admin")  # the settings as they are by now
+        with self.desk.at_work(), transaction():
+            return give_back(actor, self.desk.resource("customer"))
+
+    def active(self, *roles: str) -> int:
+        """How many active people have one of these built-in roles."""
+        with self.desk.at_work():
+            having = select(func.count(User.id)).join(Role, Role.id == User.role_id)
+            return int(db.session.scalar(having.where(User.active, Role.key.in_(roles))) or 0)
 
     def sees(self, role: str) -> int:
         """How many customers the one person of that role sees now: what enforcement says."""
@@ -134,6 +155,59 @@ def test_claiming_is_told_in_people_and_numbers(business: Business) -> None:
     business.save(agent_may_claim=True)
     assert business.impact(agent_may_claim=False) == ["1 个坐席将不能再自助申请客户资料。"]
     assert business.impact(agent_may_claim=True) == []
+
+
+def test_the_cap_is_told_in_those_who_have_reached_it(business: Business) -> None:
+    """B4, C1."""
+    holder = business.kit.user("agent")[0]
+    business.customer(agent=str(holder))
+    business.customer(agent=str(holder))
+    business.customer()
+    assert business.impact(owner_cap=2) == ["1 个坐席已持有 2 个或更多客户，不能再获得客户。"]
+    assert business.impact(owner_cap=3) == ["目前没有坐席持有的客户达到 3 个。"]
+    business.save(owner_cap=3)
+    assert business.impact(owner_cap=0) == ["坐席持有的客户数量不限。"]
+
+
+def test_what_goes_back_to_the_pool_is_counted_as_it_goes(business: Business) -> None:
+    """C1: by what the job itself takes."""
+    holder = business.kit.user("agent")[0]
+    old, warned = (business.customer(agent=str(holder)) for _ in range(2))
+    business.customer(agent=str(holder))
+    business.customer()
+    business.idle(old, days=40)
+    business.idle(warned, days=28)
+    assert business.impact(return_warning_days=5) == ["客户不会自动退回公海，提醒暂不起作用。"]
+    assert business.impact(return_after_days=30) == ["1 个客户将在下一个 03:00 退回公海。"]
+    assert business.impact(return_after_days=60) == ["目前没有客户达到未联系的天数。"]
+    business.save(return_after_days=30)
+    assert business.impact(return_warning_days=5) == ["2 个客户即将退回公海，坐席会收到提醒。"]
+    assert business.impact(return_warning_days=0) == ["退回公海前不再提醒坐席。"]
+    assert business.impact(return_after_days=0) == ["客户将不再自动退回公海。"]
+    assert business.given_back() == 1
+
+
+def test_who_asks_for_each_number_is_counted(business: Business) -> None:
+    """R2, C1: those with the right to see numbers, agents or everyone; finance has none."""
+    for role in ("agent", "team_leader", "manager", "finance"):
+        business.kit.user(role)
+    business.kit.user("agent", active=False)
+    more = business.impact(reveal_one_by_one="all")[0]
+    assert more == f"将另有 {business.active('admin', 'manager', 'operator')} 人须逐条查看完整号码。"
+    assert business.impact(reveal_one_by_one="nobody") == ["2 人将可直接看到完整号码。"]
+    assert business.impact(reveal_limit=5) == ["2 人每天最多可查看 5 个完整号码。"]
+    assert business.impact(reveal_limit=0) == ["2 人查看完整号码的次数不限。"]
+    business.save(reveal_one_by_one="nobody")
+    assert business.impact(reveal_limit=5) == ["目前无人须逐条查看完整号码，次数限制暂不起作用。"]
+
+
+def test_what_waits_for_approval_is_told(business: Business) -> None:
+    """C1: by all the company's customers."""
+    for _ in range(2):
+        business.customer()
+    assert business.impact(export_approval_rows=1) == ["导出全部 2 个客户时须审核。"]
+    assert business.impact(export_approval_rows=2) == ["目前共 2 个客户，导出均无须审核。"]
+    assert business.impact(export_approval_rows=0) == ["导出客户资料将无须审核。"]
 
 
 def test_a_copied_role_counts_as_the_one_it_came_from(business: Business) -> None:
