@@ -28,7 +28,7 @@ from app.records.record import Record
 from app.records.sight import Sight, asking, narrowed
 from app.records.system import people
 from app.records.tables import base_of, model_of
-from app.records.visibility import holds, narrowing_of, rules_for
+from app.records.visibility import entries, holds, narrowing_of, rules_for
 from app.spec.features import SightSpec
 from app.spec.kinds import kind_label
 from app.spec.model import ADMIN, ResourceSpec
@@ -235,7 +235,8 @@ def _seen(lines: Sequence[SightLine]) -> str:
 def _groups(asked: _Question) -> list[list[SightLine]]:
     """The rules for the role, those of the page and of the resource whose records it shows apart; each group limits."""
     role = asked.subject.role_key or asked.subject.role_base
-    return [[_line(asked, rule) for rule in rules] for rules in rules_for(asked.page, role, asked.subject.grants)]
+    groups = [*rules_for(asked.page, role, asked.subject.grants), *entries(asked.subject, asked.page)]
+    return [[_line(asked, rule) for rule in rules] for rules in groups]
 
 
 def _line(asked: _Question, rule: SightSpec) -> SightLine:

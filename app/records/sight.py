@@ -12,9 +12,10 @@ from itertools import chain, product
 from math import prod
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, false, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, exists, false, literal, or_, select
 from sqlalchemy.orm import aliased
 
+from app.engine import engine
 from app.records.tables import model_of, resource_of
 from app.spec.features import Match, SightSpec
 from app.spec.model import ResourceSpec
@@ -92,10 +93,20 @@ def _met(resource: ResourceSpec, match: Match, who: Asking = SOMEBODY) -> Column
     if match.means == "referred":
         other = aliased(model_of(resource_of(resource.field(match.field))))
         return column.in_(select(other.id).where(*_equal(other, match)))  # type: ignore[no-any-return]
+    if match.means == "seen":
+        return and_(*(_about(model_of(resource), name, Sight(groups), who) for name, groups in match.values))
     if match.means == "none":
         return column.is_(None) if column.nullable is not False else column == ""  # type: ignore[no-any-return]
     # NULL = NULL is not true: nobody sees what is nobody's because they are in no team.
     return column == (who.me if match.means == "me" else who.my_team)  # type: ignore[no-any-return]
+
+
+def _about(entry: Any, name: str, sight: Sight, who: Asking) -> ColumnElement[bool]:
+    """The entry is about something else, or about a record of the resource `name` that is in sight."""
+    of = engine().product.resource(name)
+    record = model_of(of)
+    seen = exists().where(record.tenant_id == entry.tenant_id, record.id == entry.record_id, *narrowed(of, sight, who))
+    return or_(entry.resource != name, entry.record_id.is_(None), seen)
 
 
 def _equal(model: Any, match: Match) -> Iterator[ColumnElement[bool]]:

@@ -7,20 +7,27 @@ out of sight is as if it were not there.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select
 
 from app.access import SYSTEM, Actor
+from app.engine import engine
 from app.errors import NotFound
+from app.labels import Label
 from app.models.base import db
 from app.records import in_force
 from app.records.sight import ME, MY_TEAM, Sight, asking, narrowed
 from app.records.tables import base_of, model_of
-from app.spec.features import SightSpec
+from app.spec.features import Match, SightSpec
 from app.spec.model import ADMIN, NARROWINGS, ResourceSpec
 
 Grants = Collection[tuple[str, str]]
+
+LOG: Final = "audit"  # the built-in model whose rows are entries about records
+ABOUT_SEEN: Final = Label(zh="可见数据的变更", en="changes of records one sees")
+REMEMBERED: Final = 256
 
 
 def visible(actor: Actor, resource: ResourceSpec) -> list[ColumnElement[bool]]:
@@ -36,7 +43,24 @@ def sight_of(actor: Actor, resource: ResourceSpec) -> Sight:
     if actor.role_key in (ADMIN, SYSTEM):
         return Sight()
     found = rules_for(resource, actor.role_key or actor.role_base, actor.grants)
-    return Sight(tuple(tuple(rule for rule in rules if holds(actor, rule)) for rules in found))
+    groups = [tuple(rule for rule in rules if holds(actor, rule)) for rules in found]
+    return Sight((*groups, *entries(actor, resource)))
+
+
+def entries(actor: Actor, resource: ResourceSpec) -> list[tuple[SightSpec, ...]]:
+    """Of the log of changes: the rule that its entries are about records in sight (P3), where some are not. An entry
+    says what the record is called, and may not tell of one that is not there for the actor."""
+    if base_of(resource).model != LOG or actor.role_key in (ADMIN, SYSTEM):
+        return []
+    others = (one for one in engine().product.resources.values() if not one.of and one.model != LOG)
+    limits = tuple((one.name, groups) for one in others if (groups := sight_of(actor, one).groups))
+    return [(_about_seen(limits),)] if limits else []
+
+
+@lru_cache(REMEMBERED)
+def _about_seen(limits: tuple[tuple[str, Any], ...]) -> SightSpec:
+    """One and the same for the same limits, for statements are remembered by it."""
+    return SightSpec(ABOUT_SEEN, (Match("record_id", "seen", limits),))
 
 
 def rules_for(resource: ResourceSpec, role: str, grants: Grants) -> list[Sequence[SightSpec]]:

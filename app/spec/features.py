@@ -113,10 +113,14 @@ class DeskSpec:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a field must be: "me" (who asks), "my_team", "none", or "referred": what it points to has these `values`."""
+    """What a field must be: "me" (who asks), "my_team", "none", or "referred": what it points to has these `values`.
+
+    "seen" is of a log alone, and no YAML says it: what the entry is about is seen; `values` are the resources that are
+    not seen whole, each with the groups of rules that limit it.
+    """
 
     field: str
-    means: Literal["me", "my_team", "none", "referred"]
+    means: Literal["me", "my_team", "none", "referred", "seen"]
     values: tuple[tuple[str, Any], ...] = ()
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from app.access import system_actor
-from app.errors import Invalid
+from app.accounts import role_saving, roles
+from app.accounts.explain import explain
+from app.errors import Invalid, NotFound
 from app.models.audit import AuditEntry
 from app.models.base import db, transaction
 from app.records import audit, service
@@ -171,3 +174,27 @@ def test_an_entry_tells_nothing_of_a_record_out_of_sight(tenant):
         with desk.at_work():
             resource = desk.resource("customer")
             assert {title for title, id_ in found.items() if audit.entry(desk.actor, resource, id_)} == told_of
+
+
+def test_the_log_lists_no_entry_about_a_record_out_of_sight(tenant):
+    """P3, C1: nor counts, finds, opens or explains one as seen; what is about no such record is there for all."""
+    admin = Desk(tenant, tenant.actor("admin"))
+    with admin.at_work(), transaction():
+        (role,) = roles.with_grants([roles.find(roles.all_roles(admin.actor), tenant.roles["agent"])])
+        role_saving.save(admin.actor, role.id, role.grants | {("audit_log", "view")}, role.number)
+    agent = Desk(tenant, tenant.actor("agent"))
+    admin.add("customer", name="甲客户", phone="13800138000")
+    admin.add("customer", name="乙客户", phone="13800138001", agent=agent.actor.user_id)
+    admin.add("team", name="甲组")
+    asked = {"resource__in": ["customer", "team"], "action": "add"}
+    for desk, titles in ((admin, {"甲客户", "乙客户", "甲组"}), (agent, {"乙客户", "甲组"})):
+        assert {row.values["record_title"] for row in desk.page("audit_log", **asked).rows} == titles
+        assert desk.count("audit_log", **asked).number == len(titles)
+        assert desk.count("audit_log", q="甲客户").number == len(titles & {"甲客户"})
+        for row in admin.page("audit_log", **asked).rows:
+            seen = row.values["record_title"] in titles
+            with desk.at_work():
+                said = explain(admin.actor, desk.actor.user_id, desk.resource("audit_log"), "view", row.id)
+            assert said.allowed is seen
+            with nullcontext() if seen else pytest.raises(NotFound):
+                desk.get("audit_log", row.id)
