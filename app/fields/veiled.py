@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, false, func, or_
+from sqlalchemy import ColumnElement, and_, false, func
 
 from app.fields.base import Kind, Reader, Rejected
 from app.fields.conditions import OPERATORS, one
@@ -28,6 +28,7 @@ HIDDEN: Final = 4  # digits that stay hidden, at least
 SHORT: Final = FIRST + LAST  # so long, and nothing is shown: what is left over would be guessed
 FULL: Final = FIRST + HIDDEN + LAST  # so long, and all of FIRST and LAST are shown
 
+EQUAL: Final = "eq"
 KNOWN: Final = "known"  # the operator of the filter bar and of the search box
 
 
@@ -45,10 +46,17 @@ def mask(text: str) -> str:
     return text[:first] + STAR * (length - shown) + text[length - last :]
 
 
+def is_whole(operator: str, digits: str) -> bool:
+    """True where such a condition on a masked number asks whether it is just this one: each answer is a guess proved or
+    disproved, so they are counted (app.records.tries). A box that many type into does not ask so of a few digits.
+    """
+    return bool(digits) if operator == EQUAL else operator == KNOWN and len(digits) > SHORT
+
+
 class Veil(DigitsKind):
     """Lies over a kind of digits. What is stored, cleaned and written down is what it is without."""
 
-    operators = ("eq", KNOWN, "starts", "ends")
+    operators = (EQUAL, KNOWN, "starts", "ends")
     controls = ((KNOWN, "text"),)
 
     def indexable(self, field: FieldSpec) -> bool:
@@ -72,7 +80,7 @@ class Veil(DigitsKind):
             )
         if not text:
             return false()
-        if operator == "eq":
+        if operator == EQUAL:
             return OPERATORS["eq"](column, text)
         if operator == KNOWN:
             return self._known(column, text)
@@ -85,12 +93,11 @@ class Veil(DigitsKind):
 
     def _known(self, column: Any, text: str) -> ColumnElement[bool]:
         """The whole number; of so few digits as the mask shows, those in front or at the end."""
-        found = [OPERATORS["eq"](column, text)]
         if len(text) == FIRST:
-            found.append(self._shown(column, "starts", text))
+            return self._shown(column, "starts", text)
         if len(text) == LAST:
-            found.append(self._shown(column, "ends", text))
-        return or_(*found)
+            return self._shown(column, "ends", text)
+        return OPERATORS["eq"](column, text) if is_whole(KNOWN, text) else false()
 
     def _shown(self, column: Any, operator: str, text: str) -> ColumnElement[bool]:
         """Only of numbers long enough to show that many digits: of others, it would find out more than they show."""

@@ -17,7 +17,8 @@ from sqlalchemy import select, update
 
 from app.access import Actor
 from app.engine import engine
-from app.errors import Conflict, Denied, Invalid, NotFound
+from app.errors import Conflict, Denied, Invalid, NotFound, UccError
+from app.jobs import export as making
 from app.models.adopted import User
 from app.models.base import db, utcnow
 from app.models.job import EXPIRED, QUEUED, REFUSED, WAITING, Job, JobTicket
@@ -74,7 +75,7 @@ def decide(actor: Actor, id_: int, *, yes: bool, reason: str = "") -> Job:
     """Lets the job run, or refuses it with a reason.
 
     Raises NotFound for a job that does not wait for somebody like the actor, Denied for one's own, Invalid for a
-    refusal without a reason, Conflict where it has been decided, called off, or has waited too long.
+    refusal without a reason, Conflict where it has been decided, called off, has waited too long, or has grown.
     """
     job: Job | None = db.session.scalars(select(Job).where(Job.id == id_).with_for_update()).one_or_none()
     if job is None or not job.asks or job.asks not in {resource.name for resource in resources(actor)}:
@@ -88,6 +89,8 @@ def decide(actor: Actor, id_: int, *, yes: bool, reason: str = "") -> Job:
         raise Invalid({"reason": [_l("Say why, so that the other person knows.")]})
     if len(reason) > LONGEST_REASON:
         raise Invalid({"reason": [_l("At most %(most)s characters fit.", most=LONGEST_REASON)]})
+    if yes:
+        _same_as_asked(job)
     now = utcnow()
     job.approval = {"yes": yes, "by": str(actor.user_id), "name": actor.get_full_name(), "at": now.isoformat(),
                     "reason": reason}  # fmt: skip
@@ -98,6 +101,25 @@ def decide(actor: Actor, id_: int, *, yes: bool, reason: str = "") -> Job:
         job.state, job.finished_at = REFUSED, now
     db.session.flush()
     return job
+
+
+def _same_as_asked(job: Job) -> None:
+    """A yes is one to what was read: raises Conflict where the export has become larger, or cannot be made any more."""
+    if job.kind != export.JOB:
+        return
+    try:
+        more = making.more_than_asked(job)
+    except UccError as fault:
+        raise Conflict(_("This export cannot be made any more. Refuse it: %(why)s", why=fault.message)) from fault
+    if more:
+        raise Conflict(
+            _(
+                "Since this was asked for it has grown from %(asked)s rows to %(n)s. Refuse it: it has to be asked for "
+                "again.",
+                n=f"{more:,}",
+                asked=f"{job.arguments['rows']:,}",
+            )
+        )
 
 
 def holds(job: Job) -> bool:

@@ -25,6 +25,8 @@ from app.records.search import Search, binding
 from app.spec.model import ResourceSpec
 
 EVERY: Final = 2**31 - 1  # rows to count: all
+LEEWAY: Final = 100  # rows that may have been added meanwhile without anybody being asked again,
+PART: Final = 20  # or one in so many, if that is more
 STEP: Final = 20_000  # rows of a csv between two places to go on from
 
 
@@ -58,9 +60,34 @@ def resource_of(arguments: Mapping[str, Any]) -> ResourceSpec:
     return found
 
 
+def more_than_asked(job: Job) -> int:
+    """How many rows the export that this job makes has by now, where that is more than was asked for and a margin; 0
+    otherwise. Raises what stops the job."""
+    resource, most = resource_of(job.arguments), _most(job.arguments)
+    if most is None:
+        return 0
+    actor = actor_for(job)
+    order = export.recall(actor, resource, job.arguments)
+    found = query.count(actor, resource, order.search, cap=EVERY).number
+    return found if found > most else 0
+
+
+def _most(arguments: Mapping[str, Any]) -> int | None:
+    """So many rows are covered by a yes to the export."""
+    asked = arguments.get("rows")
+    return None if asked is None else asked + max(LEEWAY, asked // PART)
+
+
 def _demand_approval(task: Task, resource: ResourceSpec, total: int) -> None:
-    """Rows may have been added since it was asked for."""
+    """Rows may have been added since it was asked for, or approved."""
     above = export.approval_above(task.actor, resource)
+    most = _most(task.arguments)
+    if above and task.approved and most is not None and total > most:
+        raise Denied(
+            resource.name,
+            export.EXPORT,
+            _l("Many rows have been added since this was approved. Export once more, and ask for approval."),
+        )
     if above and total > above and not task.approved:
         raise Denied(
             resource.name,

@@ -56,7 +56,7 @@ def check(actor: Actor, page: ResourceSpec, draft: Draft, report: Callable[[int]
             faults += _told(row, draft, labels)
         report(found["rows"])
     db.session.rollback()
-    return {**found, "faults": faults[:SHOWN]}
+    return {**found, "faults": faults[:SHOWN], **({"blind": True} if source.writer.blind else {})}
 
 
 def _told(row: Made, draft: Draft, labels: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 
 from app.access import Actor, demand
 from app.errors import Invalid, NotFound
-from app.jobs import files, queue
+from app.jobs import files, queue, quota
 from app.models.base import db, new_id, utcnow
 from app.models.import_plan import ImportPlan
 from app.models.job_file import JobFile
@@ -63,8 +63,10 @@ def limits() -> Limits:
 
 
 def upload(actor: Actor, page: ResourceSpec, name: str, chunks: Iterable[bytes] | IO[bytes]) -> int:
-    """The id of a new draft, inside the caller's transaction. Raises Denied, and Invalid for what is no table."""
+    """The id of a new draft, inside the caller's transaction. Raises Denied, Invalid for what is no table, and
+    TooMany where too many wait."""
     demand(actor, page, IMPORT)
+    quota.room_for_upload(actor)
     most = current_app.config["IMPORT_MB"]
     try:
         token = files.write(chunks, most * MEGABYTE)
@@ -109,8 +111,9 @@ def get(actor: Actor, page: ResourceSpec, id_: int | str) -> Draft:
 
 
 def look(actor: Actor, draft: Draft) -> Look:
-    """The beginning of the draft's file as its plan reads it. Raises NotFound once the file is gone, and Invalid."""
-    return _look(actor, draft.file_id, draft.plan.reading)
+    """The beginning of the draft's file as its plan reads it: the rest is not looked at, as it was when the file came.
+    Raises NotFound once the file is gone, and Invalid."""
+    return _look(actor, draft.file_id, draft.plan.reading, head=True)
 
 
 def decide(actor: Actor, page: ResourceSpec, draft: Draft, plan: Plan) -> None:
@@ -167,9 +170,9 @@ def _keep(id_: int, **values: Any) -> None:
     db.session.execute(statement, execution_options={"synchronize_session": False})
 
 
-def _look(actor: Actor, file_id: int, reading: Reading) -> Look:
+def _look(actor: Actor, file_id: int, reading: Reading, *, head: bool = False) -> Look:
     path = files.open_for(actor, file_id).path
-    table, heads, rows = read(path, reading, limits())
+    table, heads, rows = read(path, reading, limits(), head=head)
     texts = [[str(as_text(cell)) for cell in row] for _number, row in islice(rows, SHOWN)]
     return Look(form_of(path), table.reading, table.sheets, [str(as_text(head)) for head in heads], texts)
 

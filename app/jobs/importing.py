@@ -93,14 +93,17 @@ class _Work:
         """Tries every row first; then writes all of them in one transaction, unless one was refused."""
         tried = self._opened(dry=True)
         faulty: dict[int, Made] = {}
+        guesses = 0
         for made in tried.batches():
             with trial():
                 written = tried.writer.write(made, tried.writer.passwords(made))
             faulty |= {row.number: row for row in written.refused}
+            guesses += tried.writer.guesses(made)
             self.task.report(0)  # nothing is done before all of it is
         if faulty:
             self._refuse_all(faulty)
         else:
+            self.source.writer.pay(guesses)
             self._write_all()
 
     def leave_off(self) -> None:
@@ -151,6 +154,7 @@ class _Work:
         return Spool(token, self.task.kept.get(f"{name}_end", 0))
 
     def _batch(self, made: list[Made], passwords: Mapping[int, str]) -> None:
+        self.source.writer.pay(self.source.writer.guesses(made))
         for attempt in range(ATTEMPTS + 1):
             try:
                 self._write(made, passwords)

@@ -8,16 +8,20 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.access import Actor
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, NotFound, TooMany
+from app.jobs import begun
 from app.models.base import db, new_id, utcnow
 from app.models.job import CANCELLED, FAILED, LIVE, QUEUED, WAITING, Job, JobTicket
 from app.records import audit
 
 KEPT_DAYS: Final = 30  # that a finished job is remembered
 MOST_SHOWN: Final = 50
+PERSON_JOBS: Final = 20  # that wait or run, of one person
+COMPANY_JOBS: Final = 200  # of a whole company
+AGAIN: Final = 300  # seconds after which it is worth asking again
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,10 @@ def enqueue(
     committed, and not before `at`.
 
     With `asks`, the name of a resource, no worker sees it before one who may has approved it (app.jobs.approval).
-    `arguments` must be JSON: ids as strings. The caller has checked the permission; the worker checks it again.
+    `arguments` must be JSON: ids as strings. The caller has checked the permission; the worker checks it again. Raises
+    TooMany where too many wait.
     """
+    _demand_room(actor)
     now, id_ = utcnow(), new_id()
     db.session.execute(
         delete(Job).where(
@@ -82,6 +88,7 @@ def enqueue(
     if not asks:
         db.session.add(JobTicket(id=id_, company_id=actor.tenant_id, free_at=at or now))
     db.session.flush()
+    begun.note(id_)
     return id_
 
 
@@ -131,12 +138,26 @@ def retry(actor: Actor, id_: int) -> JobRow:
     job = _held(actor, id_)
     if job.state not in (FAILED, CANCELLED) or (job.asks and not (job.approval or {}).get("yes")):
         raise Conflict(_("This cannot be done again. Start it anew."))
+    _demand_room(actor)
     values = {"state": QUEUED, "cancel": False, "attempts": 0, "message": "", "fault": "", "result": None,
               "started_at": None, "finished_at": None}  # fmt: skip
     db.session.execute(update(Job).where(Job.id == id_).values(values))
     db.session.add(JobTicket(id=id_, company_id=actor.tenant_id, free_at=utcnow()))
     db.session.flush()
+    begun.note(id_)
     return get(actor, id_)
+
+
+def _demand_room(actor: Actor) -> None:
+    """Raises TooMany where the person or the company has too many jobs that are not over; the system always may put one
+    in. Counted without a lock: requests at once may go over by as many as they are, and the next is refused."""
+    if actor.user_id is None:
+        return
+    live = select(func.count(Job.id)).where(Job.state.in_((*LIVE, WAITING)))
+    if db.session.scalars(live.where(Job.actor_id == actor.user_id)).one() >= PERSON_JOBS:
+        raise TooMany(_("You have %(n)s jobs that are not over. Wait for one, or call one off.", n=PERSON_JOBS), AGAIN)
+    if db.session.scalars(live).one() >= COMPANY_JOBS:
+        raise TooMany(_("The company has %(n)s jobs that are not over. Try again later.", n=COMPANY_JOBS), AGAIN)
 
 
 def _held(actor: Actor, id_: int) -> Job:

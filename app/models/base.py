@@ -188,6 +188,11 @@ def transaction() -> Iterator[Session]:
         session.info.pop(_LAST, None)
 
 
+def in_transaction() -> bool:
+    """True inside `transaction()`."""
+    return bool(db.session().info.get(_IN_TRANSACTION))
+
+
 def before_commit(finish: Callable[[Session], None]) -> None:
     """Calls `finish` once, as the last thing that the open `transaction()` does. Raises RuntimeError outside any."""
     session: Session = db.session()

@@ -1,10 +1,10 @@
-"""How many records' whole numbers a person has looked at in a day (C1, R2)."""
+"""How often a person has looked at, or guessed at, whole numbers in a day (C1, R2)."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Date, ForeignKey, ForeignKeyConstraint, Integer
+from sqlalchemy import BigInteger, Date, ForeignKey, ForeignKeyConstraint, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
@@ -25,3 +25,4 @@ class RevealCount(Guarded, Base):
     user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     number: Mapped[int] = mapped_column(Integer, nullable=False)
+    last: Mapped[str | None] = mapped_column(String(32))  # a mark of the number that was searched for last

@@ -45,6 +45,7 @@ VERBS: Final = {
     "unarchive": _l("Restored from the archive"),
     "convert": _l("Type changed"),
     "return_to_pool": _l("Returned to the pool"),
+    "cancel_job": _l("Job called off"),
 }
 # What entries tell beside fields.
 WORDS: Final = {

@@ -18,7 +18,7 @@ from app.fields.digits import DigitsKind
 from app.fields.grams import looked_up
 from app.fields.veiled import FIRST, FULL, KNOWN, LAST, is_whole
 from app.models.find import REVERSED, shadow
-from app.records.found import Part, digits_in, has_letters, needs_reading, pattern_of, spelt
+from app.records.found import Part, digits_in, has_letters, needs_reading, part_values, pattern_of, spelt
 from app.spec.model import FieldSpec, ResourceSpec
 
 _NUMBER: Final = 4  # so many digits are of a number, not of a name
@@ -69,9 +69,7 @@ def condition(model: Any, look: Look) -> ColumnElement[bool]:
 
 def part(resource: ResourceSpec, look: Look) -> Part:
     """The part that is looked for, of parameters."""
-    grams = tuple(bindparam(f"{look.name}_{number}", type_=String) for number in range(look.grams))
-    pattern = bindparam(f"{look.name}_like", type_=String)
-    return Part(resource.field(look.field), grams, pattern, look.exact, look.folded)
+    return Part.bound(resource.field(look.field), look.name, look.grams, exact=look.exact, folded=look.folded)
 
 
 def _parts(text: str) -> list[str]:
@@ -83,7 +81,7 @@ def _parts(text: str) -> list[str]:
 
 def _part(field: FieldSpec, text: str, found: list[Look], values: dict[str, str]) -> None:
     name, grams = f"look_{len(found)}", looked_up(text)
-    values |= {f"{name}_{number}": gram for number, gram in enumerate(grams)} | {f"{name}_like": pattern_of(text)}
+    values |= part_values(name, grams, pattern_of(text))
     exact, folded = needs_reading(text), has_letters(text)
     found.append(Look("part", field.name, field.name, name, len(grams), exact=exact, folded=folded))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.fields import kind_of
@@ -40,6 +40,12 @@ class Part:
     def of(cls, field: FieldSpec, text: str) -> Part:
         return cls(field, tuple(looked_up(text)), pattern_of(text), needs_reading(text), has_letters(text))
 
+    @classmethod
+    def bound(cls, field: FieldSpec, name: str, grams: int, *, exact: bool, folded: bool) -> Part:
+        """Of parameters, whose values `part_values` gives."""
+        texts = tuple(bindparam(f"{name}_{number}", type_=String) for number in range(grams))
+        return cls(field, texts, bindparam(f"{name}_like", type_=String), exact, folded)
+
     def read(self, model: Any) -> ColumnElement[bool]:
         """The condition on the text itself, which no index serves."""
         column = column_of(model, self.field)
@@ -49,6 +55,10 @@ class Part:
     def exactly(self, model: Any) -> list[ColumnElement[bool]]:
         """What the grams alone do not say."""
         return [self.read(model)] if self.exact else []
+
+
+def part_values(name: str, grams: Sequence[str], pattern: str) -> dict[str, str]:
+    return {f"{name}_{number}": gram for number, gram in enumerate(grams)} | {f"{name}_like": pattern}
 
 
 def pattern_of(text: str) -> str:

@@ -21,7 +21,7 @@ from app.errors import Invalid
 from app.models.base import db
 from app.models.saved_view import SavedView
 from app.models.versions import bumped
-from app.records import columns
+from app.records import columns, tries
 from app.records.search import parse
 from app.spec.model import ResourceSpec
 
@@ -59,7 +59,7 @@ def opening(actor: Actor, resource: ResourceSpec) -> Opening | None:
     found = own or _of_roles(actor).get((actor.role_id or 0, resource.name))
     if found is None:
         return None
-    query, dropped = usable(actor, resource, found.query, found.own_fields)
+    query, dropped = usable(actor, resource, found.query, found.own_fields, own=own is not None)
     return Opening(found.id, found.name, query, own is not None, dropped)
 
 
@@ -87,10 +87,11 @@ def keep_own_default(actor: Actor, resource: ResourceSpec, view: Default | None)
 
 
 def usable(
-    actor: Actor, resource: ResourceSpec, query: str, own_fields: OwnFields
+    actor: Actor, resource: ResourceSpec, query: str, own_fields: OwnFields, *, own: bool
 ) -> tuple[str, tuple[str, ...]]:  # fmt: skip
     """The part of a saved query string that still means what it meant, and what falls away, in words: fields that were
-    archived meanwhile, or whose slot is another's by now, and whatever else the list would refuse."""
+    archived meanwhile, or whose slot is another's by now, and whatever else the list would refuse. Of a view that
+    is not one's `own`, the numbers fall away that one sees masked."""
     dropped: dict[str, None] = {}
     gone = {slot for slot in own_fields if not _is_same(resource, slot, own_fields)}
     pairs = []
@@ -107,7 +108,14 @@ def usable(
     except Invalid as fault:
         pairs = [pair for pair in pairs if pair[0] not in fault.errors]
         dropped |= dict.fromkeys(fault.errors)
+    if not own:
+        pairs = [pair for pair in pairs if not _is_a_number(resource, pair, actor)]
     return urlencode(pairs), tuple(dropped)
+
+
+def _is_a_number(resource: ResourceSpec, pair: tuple[str, str], actor: Actor) -> bool:
+    """True for a condition by a whole number that is masked for who opens the view, and was not for who shared it."""
+    return bool(tries.whole_numbers(resource, parse(resource, MultiDict([pair]), actor.reader)))
 
 
 def own_fields_in(resource: ResourceSpec, query: str) -> dict[str, list[str]]:

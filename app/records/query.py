@@ -5,28 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import func, select
-
 from app.access import Actor, demand, may
 from app.errors import Denied, NotFound
 from app.models.base import SEARCH, db
 from app.records import cursor as cursors
-from app.records import custom
+from app.records import custom, tries
 from app.records.clauses import containing
 from app.records.cursor import Cursor
 from app.records.ids import record_id
 from app.records.layout import Layout
 from app.records.names import title_of
 from app.records.panel import mark_read, panel
-from app.records.plan import choice_plan, page_parameters, page_plan, record_parameters, record_plan
+from app.records.plan import choice_plan, count_plan, page_plan, record_parameters, record_plan
 from app.records.record import Choice, Count, Page, PanelRow, Record, Row
 from app.records.search import Search, binding
-from app.records.sight import asking
-from app.records.statement import ROWS, either
+from app.records.statement import ROWS
 from app.records.system import field_of
 from app.records.tables import model_of, resource_of
 from app.records.visibility import parameters, sight_of
-from app.records.ways import boxed, ways
 from app.spec.model import ResourceSpec
 
 __all__ = [
@@ -45,9 +41,11 @@ def page(actor: Actor, resource: ResourceSpec, search: Search, columns: Sequence
     """
     demand(actor, resource, "view")
     resource = custom.of(actor, resource)
+    tries.spend(actor, resource, search)
     sight = sight_of(actor, resource)
-    plan = page_plan(resource, [*(columns or resource.list.columns), resource.title], search, actor.reader, sight)
-    found = db.session.execute(plan.statement, {**page_parameters(resource, search), **parameters(actor, sight)}).all()
+    names = [*(columns or resource.list.columns), resource.title]
+    plan, asked = page_plan(resource, names, search, actor.reader, sight)
+    found = db.session.execute(plan.statement, {**asked, **parameters(actor, sight)}).all()
     return _page(resource, search, plan.layout, found, actor)
 
 
@@ -58,16 +56,10 @@ def count(actor: Actor, resource: ResourceSpec, search: Search, cap: int = COUNT
     """
     demand(actor, resource, "view")
     resource = custom.of(actor, resource)
-    model = model_of(resource)
-    sight, who = sight_of(actor, resource), asking(actor.user_id, actor.team_id)
-    box, values = boxed(resource, search.text)
-    found = [select(model.id).where(*way.conditions).limit(cap + 1)
-             for way in ways(model, resource, search, actor.reader, sight, who=who, box=box)]  # fmt: skip
-    some = either(found).limit(cap + 1).subquery()
-    counted = (
-        select(func.count()).select_from(some).execution_options(**{SEARCH: bool(search.narrowed or sight.groups)})
-    )
-    number = db.session.execute(counted, values).scalar_one()
+    tries.spend(actor, resource, search)
+    sight = sight_of(actor, resource)
+    statement, asked = count_plan(resource, search, actor.reader, sight, cap + 1)
+    number = db.session.execute(statement, {**asked, **parameters(actor, sight)}).scalar_one()
     return Count(min(number, cap), number > cap)
 
 
@@ -116,7 +108,7 @@ def choices(
     statement = choice_plan(resource, field, target, model, sight)
     if text:
         readable = target.list.search if may(actor, target, "view") else ()
-        searched = list(dict.fromkeys([target.title, *readable]))
+        searched = list(dict.fromkeys([target.title, *(name for name in readable if not target.field(name).hidden)]))
         found_by = containing(model, target, searched, text, actor.reader)
         statement = statement.where(*found_by).execution_options(**{SEARCH: True})
     if ids:

@@ -1,7 +1,8 @@
 """The recycle bin (`bin:`): deleted records wait here, apart from the table that everybody reads, until somebody
 restores them (restore.py), deletes them for good, or their days are over.
 
-Who may delete may look into it. Whose sight of the resource is limited sees what they deleted themselves.
+Who may delete, and see records, may look into it. Whose sight of the resource is limited sees what they deleted
+themselves.
 """
 
 from __future__ import annotations
@@ -201,8 +202,10 @@ def drop(ids: Sequence[int]) -> None:
 
 
 def waiting(actor: Actor, resource: ResourceSpec) -> list[ColumnElement[bool]]:
-    """What an entry must meet for the actor to see it. Raises Denied, and NotFound where there is no bin."""
+    """What an entry must meet for the actor to see it: the bin holds values, so it takes the right to see records too.
+    Raises Denied, and NotFound where there is no bin."""
     demand(actor, resource, "delete")
+    demand(actor, resource, "view")
     since = utcnow() - timedelta(days=_bin(resource).days)
     conditions = [BinEntry.resource == base_of(resource).name, BinEntry.deleted_at >= since]
     if sight_of(actor, resource).groups:

@@ -60,8 +60,8 @@ def views(actor: Actor, resource: ResourceSpec) -> list[View]:
 
 
 def _shown(actor: Actor, resource: ResourceSpec, view: SavedView, role: str, chosen: int | None) -> View:
-    query, dropped = opening.usable(actor, resource, view.query, view.own_fields)
     own, first = view.owner_id == actor.user_id, view.id == chosen
+    query, dropped = opening.usable(actor, resource, view.query, view.own_fields, own=own)
     return View(view.id, view.name, query, own, role, view.role_default, first, dropped)
 
 

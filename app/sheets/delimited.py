@@ -28,10 +28,14 @@ _SAMPLE: Final = 1 << 16
 _LINES: Final = 30
 
 
-def open_csv(path: Path, reading: Reading, limits: Limits) -> Table:
-    """Raises FileFault for what is no text, for lines without end, and for another encoding than the one chosen."""
-    encoding = _chosen(path, reading.encoding)
-    _measure(path, encoding, limits)
+def open_csv(path: Path, reading: Reading, limits: Limits, *, head: bool = False) -> Table:
+    """Raises FileFault for what is no text, for lines without end, and for another encoding than the one chosen; with
+    `head`, where an encoding has been found before, the file is not looked through again."""
+    if head and reading.encoding.removesuffix("-sig") in ENCODINGS:
+        encoding = reading.encoding
+    else:
+        encoding = _chosen(path, reading.encoding)
+        _measure(path, encoding, limits)
     sample = _sample(path, encoding)
     delimiter = reading.delimiter if reading.delimiter in DELIMITERS else sniff(sample)
     return Table(Reading(encoding, delimiter), _rows(path, encoding, delimiter, limits))

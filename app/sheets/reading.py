@@ -39,20 +39,25 @@ def weight(path: Path, limits: Limits) -> int:
         return sum(entry.file_size for entry in found.infolist()) // 10
 
 
-def open_table(path: Path, reading: Reading, limits: Limits) -> Table:
-    """The table in the file. Raises FileFault, now or while its rows are read."""
+def open_table(path: Path, reading: Reading, limits: Limits, *, head: bool = False) -> Table:
+    """The table in the file; `head`: only its first rows are wanted, of a file that was looked through before. Raises
+    FileFault, now or while its rows are read."""
     if path.stat().st_size == 0:
         raise FileFault(_l("The file is empty."))
+    if head and form_of(path) == CSV:
+        return open_csv(path, reading, limits, head=True)
     opener = {XLSX: open_xlsx, "xls": open_xls, "csv": open_csv}[form_of(path)]
     return opener(path, reading, limits)
 
 
-def read(path: Path, reading: Reading, limits: Limits) -> tuple[Table, list[Any], Iterator[Row]]:
+def read(
+    path: Path, reading: Reading, limits: Limits, *, head: bool = False
+) -> tuple[Table, list[Any], Iterator[Row]]:  # fmt: skip
     """The table, its heads (the first line that is not blank), and the lines below: (number in the file, cells).
 
     Blank lines are passed over, and so is one of hints that stands right below the heads. Raises FileFault.
     """
-    table = open_table(path, reading, limits)
+    table = open_table(path, reading, limits, head=head)
     numbered = _numbered(table.rows, limits)
     for _number, row in numbered:
         return table, list(row), _without_hints(numbered)

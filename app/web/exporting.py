@@ -56,7 +56,7 @@ def give(actor: Actor, order: Order) -> Given:
         return Given(file=_file(actor, order))
     with transaction():
         words = export.words(actor, order, rows)
-        arguments = {**order.arguments(actor), "words": words}
+        arguments = {**order.arguments(actor), "words": words, "rows": rows}
         id_ = queue.enqueue(actor, export.JOB, arguments, total=rows, asks=asks)
         if asks:
             export.note(actor, order, "ask_export", rows)

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from app.access import Actor, may
 from app.accounts.addresses import HOME
 from app.engine import engine
-from app.errors import Invalid
+from app.errors import Invalid, TooMany
 from app.fields.spelling import spelled, typed
 from app.labels import Label
 from app.records import custom, query
@@ -59,6 +59,7 @@ class Group:
     entries: Sequence[Entry]
     resource: str = ""
     more: str | None = None
+    refused: TooMany | None = None  # the day's guesses at masked numbers are used up
 
 
 def find(actor: Actor, text: str) -> list[Group]:
@@ -68,7 +69,7 @@ def find(actor: Actor, text: str) -> list[Group]:
         return []
     pages = [Entry(label.text(actor.locale), url, icon) for label, url, icon in _pages(actor) if named(label, text)]
     groups = [Group(_("Jump to"), pages[:MOST]), *records(actor, text)]
-    return [group for group in groups if group.entries]
+    return [group for group in groups if group.entries or group.refused]
 
 
 def records(actor: Actor, text: str) -> Iterator[Group]:
@@ -105,6 +106,8 @@ def _found(actor: Actor, resource: ResourceSpec, text: str) -> Group:
         page = query.page(actor, resource, parse(resource, asked, actor.reader), beside)
     except Invalid:
         return Group(face.many, (), resource.name)
+    except TooMany as refusal:
+        return Group(face.many, (), resource.name, refused=refusal)
     entries = [_entry(face, actor, row, beside) for row in page.rows]
     return Group(face.many, entries, resource.name, face.url if page.next else None)
 

@@ -49,7 +49,10 @@ class SearchApi(BaseApi):
     def search(self) -> Response:
         """The first records found in each resource, and whether there are more."""
         text = request.args.get("q", "").strip()
-        return jsonify(data=as_json([group for group in records(who.actor(), text) if group.entries] if text else []))
+        groups = list(records(who.actor(), text)) if text else []
+        for refusal in (group.refused for group in groups if group.refused):
+            raise refusal
+        return jsonify(data=as_json([group for group in groups if group.entries]))
 
 
 def add_search_path(spec: APISpec) -> None:

@@ -106,7 +106,8 @@ class BinPages(ViewPart):
 
     def _ask_purge(self, ids: Sequence[int]) -> Response:
         with transaction():
-            titles = [entry.title for entry in recycle_bin.hold(who.actor(), self.resource, ids)]
+            held = recycle_bin.hold(who.actor(), self.resource, ids)
+            titles = [recycle_bin.title(who.actor(), self.resource, entry) for entry in held]
         label = self.face.resource.label.inside(self.face.locale)
         title = _("Delete %(label)s for good?", label=label)
         ask = {

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import request
 from flask_babel import gettext as _
 
-from app.access import Actor
+from app.access import Actor, demand, may
 from app.engine import engine
 from app.records import bin_refs, handover
 from app.records.ids import record_ids
@@ -30,19 +30,21 @@ EMPTY: Final = "empty"  # key of the address: there need be no heir
 
 
 def question(face: Face, actor: Actor, ids: Sequence[int], root: str) -> dict[str, Any]:
-    """The template context `ask`. Raises Denied, and NotFound unless the reader sees all the records."""
+    """The template context `ask`: names for those only who may see the list. Raises Denied, and NotFound for a record
+    out of sight."""
     resource, url = face.resource, f"{root}{face.url}"
     titles = handover.going(actor, resource, ids)
-    found = list(uses(resource, ids))
+    found, shown = list(uses(resource, ids)), may(actor, resource, "view")
     return {
         "url": f"{url}delete",
         "back": url,
         "title": _("Delete %(label)s?", label=face.resource.label.inside(face.locale)),
-        **listed(titles, ids),
+        **listed(titles if shown else [], ids),
+        "count": len(titles),
         "text": outcome(resource),
         "uses": [_told(use, actor) for use in found],
         "binned": [_binned(owner, number, actor) for owner, number in bin_refs.referring(resource, ids).items()],
-        "heir": _heir(actor, resource, ids, url, found) if found else None,
+        "heir": _heir(actor, resource, ids, url, found) if found and shown else None,
     }
 
 
@@ -88,6 +90,7 @@ def asked_for(actor: Actor, resource: ResourceSpec) -> list[dict[str, str]]:
     args = request.args
     text = args.get("q", "")[:MOST_TEXT]
     ids = record_ids(args.getlist("id"))
+    demand(actor, resource, "view")
     handover.going(actor, resource, ids)
     found = handover.heirs(actor, resource, ids, text, MOST_FOUND)
     nobody = [{"value": handover.NOBODY, "text": str(_("Leave empty"))}] if args.get(EMPTY) and not text else []

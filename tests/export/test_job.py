@@ -208,6 +208,49 @@ def test_without_approval_no_more_rows_leave_than_the_company_allows(customers: 
     assert (customers.job(small).state, customers.job(large).state) == ("done", "failed")
 
 
+def grown(customers: Exporter, asked: int) -> int:
+    """An order for approval of the five customers there are, as if it had been given when there were `asked`."""
+    id_ = customers.put(asks="customer", format="csv")
+    with customers.at_work(), transaction():
+        job = db.session.get_one(Job, (customers.kit.id, id_))
+        job.arguments = {**job.arguments, "rows": asked}
+    return id_
+
+
+def test_a_yes_covers_what_was_read_and_little_more(
+    customers: Exporter, tenant: TenantKit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C1: rows are counted again when somebody says yes, and when the job runs; a few more than asked are no matter."""
+    monkeypatch.setattr(handler, "LEEWAY", 2)
+    manager = Exporter(tenant, tenant.actor("manager"))
+    with customers.at_work(), transaction():
+        settings.save(customers.actor, engine().product.resource("business"), {"export_approval_rows": 1})
+    within, beyond, later = grown(customers, 3), grown(customers, 2), grown(customers, 3)
+    with manager.at_work(), transaction(), pytest.raises(Conflict) as refused:
+        approval.decide(manager.actor, beyond, yes=True)
+    assert "5" in str(refused.value.message)
+    with manager.at_work(), transaction():
+        approval.decide(manager.actor, beyond, yes=False, reason="变多了")
+        approval.decide(manager.actor, within, yes=True)
+    assert customers.work()
+    assert customers.job(within).state == "done"
+    with manager.at_work(), transaction():
+        approval.decide(manager.actor, later, yes=True)
+    customers.desk.add("customer", name="新", phone="13900000000")
+    assert customers.work()
+    assert customers.job(later).state == "failed"
+
+
+def test_what_cannot_be_exported_any_more_cannot_be_approved(customers: Exporter, tenant: TenantKit) -> None:
+    """C1: who approves is told, instead of a job that fails afterwards."""
+    manager, operator = (Exporter(tenant, tenant.actor(role)) for role in ("manager", "operator"))
+    id_ = grown(operator, 5)
+    with manager.at_work(), transaction():
+        db.session.get_one(User, operator.actor.user_id).active = False
+    with manager.at_work(), transaction(), pytest.raises(Conflict):
+        approval.decide(manager.actor, id_, yes=True)
+
+
 @pytest.mark.parametrize("typed", ["13800000001", "138 0000 0001", "+86-13800000001", "１３８０００００００１"])
 def test_who_approves_reads_no_number_in_the_conditions(customers: Exporter, typed: str) -> None:
     """C1: however it was typed, the search finds it, and the words of the order mask it."""

@@ -19,8 +19,9 @@ _ADORNED: Final = "*＊"  # signs people put beside a head that must be given
 
 
 def extended(actor: Actor, resource: ResourceSpec) -> ResourceSpec:
-    """The resource that rows become records of, with the company's own fields as they are now."""
-    return custom.of(actor, base_of(resource))
+    """The resource that rows become records of, with the company's own fields as they are now, and as nobody sees it
+    masked: numbers in a file are whole, as those that one types."""
+    return custom.extended(base_of(resource), actor.tenant_id, actor.settings_version)
 
 
 def fields_of(resource: ResourceSpec) -> list[FieldSpec]:

@@ -13,7 +13,7 @@ from app.access import Actor
 from app.fields import kind_of
 from app.fields.password import hash_password
 from app.models.base import SEARCH, db
-from app.records import arrays, limits, save
+from app.records import arrays, limits, save, tries, veil
 from app.records.bulk import BATCH, Bulk, Errors
 from app.records.importing.making import Fault, Made
 from app.records.importing.plan import Plan
@@ -53,6 +53,8 @@ class Writer:
         name = resource.importing.key
         self._key: FieldSpec | None = resource.field(name) if name and name in plan.columns else None
         self._secrets = secrets_of(resource)
+        # Trying a file costs nothing, so it does not tell whoever sees masks which numbers there are.
+        self.blind = self._key is not None and veil.over(actor, resource).field(self._key.name).hidden
         self._seen: dict[str, set[int]] = {}
 
     @property
@@ -71,6 +73,19 @@ class Writer:
                 found[row.number] = "" if self.dry else one_time_password()
                 row.values[secret.name] = "-" if self.dry else hash_password(found[row.number])
         return found
+
+    def guesses(self, rows: Iterable[Made]) -> int:
+        """How many numbers `write` would look for that are masked for the actor: see `app.records.tries`."""
+        if self._key is None or not self.blind:
+            return 0
+        blank = kind_of(self._key).is_blank
+        return len({value for row in rows if not blank(value := row.values[self._key.name])})
+
+    def pay(self, guesses: int) -> None:
+        """Counts them, in a transaction of its own: what came of them may be told although nothing was written. Raises
+        TooMany."""
+        if self._key is not None:
+            tries.spend_rows(self.actor, self.resource, self._key.name, guesses)
 
     def write(self, rows: Sequence[Made], passwords: Mapping[int, str]) -> Written:
         """Inside the caller's transaction. Raises FieldsChanged, and Denied where the actor may not import any more."""
@@ -152,7 +167,7 @@ class Writer:
     def _there(self, rows: Sequence[Made]) -> dict[Any, int]:
         """Key → id of the record that has it, _SEVERAL where more than one has. One statement."""
         self._rows: dict[Any, int] = {}
-        if self._key is None:
+        if self._key is None or (self.dry and self.blind):
             return {}
         kind, model = kind_of(self._key), model_of(base_of(self.page))
         column = getattr(model, self._key.name)
@@ -207,7 +222,7 @@ class Writer:
     def _add(self, bulk: Bulk, rows: list[Made], passwords: Mapping[int, str], written: Written) -> None:
         if not rows:
             return
-        outcomes = bulk.add([row.values for row in rows], [row.ready for row in rows], dry=self.dry)
+        outcomes = bulk.add([row.values for row in rows], dry=self.dry)
         for row, outcome in zip(rows, outcomes, strict=True):
             if isinstance(outcome, int):
                 written.created += 1

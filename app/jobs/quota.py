@@ -1,0 +1,46 @@
+"""How many uploads may wait, of one person and of one company, so that nobody fills the disk for all others. (Of jobs
+`app.jobs.queue` says so.) Counted without a lock: requests at once may go over by as many as they are, and the next is
+refused.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, func, select
+
+from app.access import Actor
+from app.errors import TooMany
+from app.jobs import files
+from app.jobs.queue import AGAIN
+from app.models.base import db, utcnow
+from app.models.job_file import JobFile
+
+PERSON_UPLOADS: Final = 10  # that nobody has begun to import
+COMPANY_UPLOADS: Final = 100
+COMPANY_BYTES: Final = 4 << 30  # of such uploads
+IDLE: Final = timedelta(hours=1)  # an upload that has waited longer gives way to a newer one of its person
+
+
+def room_for_upload(actor: Actor) -> None:
+    """Makes room for one more upload, inside the caller's transaction: what its person has left lying goes. Raises
+    TooMany where there is none."""
+    waiting = (JobFile.job_id.is_(None), JobFile.permission != "", JobFile.expires_at > utcnow())
+    mine = db.session.execute(
+        select(JobFile.id, JobFile.token, JobFile.created_at)
+        .where(*waiting, JobFile.owner_id == actor.user_id)
+        .order_by(JobFile.id)
+    ).all()
+    spare = mine[: max(0, len(mine) - PERSON_UPLOADS + 1)]
+    if any(row.created_at > utcnow() - IDLE for row in spare):
+        raise TooMany(_("%(n)s files of yours wait to be imported. Import one first.", n=PERSON_UPLOADS), AGAIN)
+    if spare:
+        gone = delete(JobFile).where(JobFile.id.in_([row.id for row in spare]))
+        db.session.execute(gone, execution_options={"synchronize_session": False})
+        for row in spare:
+            files.discard(row.token)
+    number, size = db.session.execute(select(func.count(JobFile.id), func.sum(JobFile.size)).where(*waiting)).one()
+    if number >= COMPANY_UPLOADS or int(size or 0) >= COMPANY_BYTES:
+        raise TooMany(_("Too many files of the company wait to be imported. Try again later."), AGAIN)

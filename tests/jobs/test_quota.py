@@ -1,0 +1,95 @@
+"""How much may wait, of one person and of one company (C1)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from app.errors import TooMany
+from app.jobs import import_plans, queue, quota
+from app.jobs.handlers import HANDLERS, Handler
+from app.models.base import db, transaction, utcnow
+from app.models.job import DONE, Job
+from app.models.job_file import JobFile
+from tests.importing.conftest import Importer, importer  # noqa: F401
+from tests.jobs.conftest import Queue
+from tests.kit import TenantKit
+from tests.web.site import Site
+
+
+@pytest.fixture
+def people(tenant: TenantKit, monkeypatch: pytest.MonkeyPatch) -> list[Queue]:
+    monkeypatch.setitem(HANDLERS, "test", Handler(lambda task: {}, "test", lambda result: []))
+    monkeypatch.setattr(queue, "PERSON_JOBS", 2)
+    monkeypatch.setattr(queue, "COMPANY_JOBS", 3)
+    return [Queue(tenant, tenant.actor(role)) for role in ("manager", "operator")]
+
+
+def test_a_person_and_a_company_have_so_many_jobs(people: list[Queue], other_tenant: TenantKit) -> None:
+    """C1: those that are over do not count, another company's neither, and the system may always."""
+    one, other = people
+    first = one.put()
+    one.put()
+    with pytest.raises(TooMany) as refused:
+        one.put()
+    assert refused.value.retry_after > 0
+    other.put()
+    with pytest.raises(TooMany):
+        other.put()
+    Queue(other_tenant, other_tenant.actor("admin")).put()
+    with one.at_work(), transaction():
+        db.session.execute(update(Job).where(Job.id == first).values(state=DONE, finished_at=utcnow()))
+    one.put()
+
+
+def test_doing_one_again_takes_room_too(people: list[Queue]) -> None:
+    """C1: or calling off and doing again would fill the queue."""
+    one = people[0]
+    first = one.put()
+    one.cancel(first)
+    one.put()
+    one.put()
+    with one.at_work(), transaction(), pytest.raises(TooMany):
+        queue.retry(one.actor, first)
+
+
+def test_uploads_wait_in_a_number_and_what_was_left_lying_gives_way(
+    importer: Importer,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """C1: of a person, of the company, and in bytes; the file goes with its row."""
+    monkeypatch.setattr(quota, "PERSON_UPLOADS", 2)
+    path = importer.csv(["甲", "13800138000"])
+    old = importer.upload(path)
+    importer.upload(path)
+    with pytest.raises(TooMany):
+        importer.upload(path)
+    with importer.desk.at_work(), transaction():
+        row = db.session.get_one(JobFile, (importer.kit.id, old.file_id))
+        row.created_at = utcnow() - quota.IDLE - timedelta(minutes=1)
+        place = import_plans.files.path_of(row.token)
+    assert place.exists()
+    importer.upload(path)
+    assert not place.exists()
+    other = importer.as_("operator")
+    monkeypatch.setattr(quota, "COMPANY_UPLOADS", 2)
+    with pytest.raises(TooMany):
+        other.upload(path)
+    monkeypatch.setattr(quota, "COMPANY_UPLOADS", 9)
+    monkeypatch.setattr(quota, "COMPANY_BYTES", 1)
+    with pytest.raises(TooMany):
+        other.upload(path)
+
+
+def test_the_refusal_is_readable(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    """C1: 429 with a reason, for people and for programs."""
+    monkeypatch.setattr(quota, "PERSON_UPLOADS", 0)
+    monkeypatch.setattr(quota, "COMPANY_UPLOADS", 0)
+    site = Site(importer.kit, "manager")
+    path = importer.csv(["甲", "13800138000"])
+    answer = site.client.post(
+        "/api/v1/customer/import", data={"file": (path.open("rb"), "a.csv")}, headers={"X-CSRFToken": site.client.csrf}
+    )
+    assert answer.status_code == 429 and answer.json["error"]["message"]

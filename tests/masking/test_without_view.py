@@ -1,0 +1,61 @@
+"""Who may delete, act or edit without seeing records reads no value of them (C1, R2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.kit import TenantKit, log_in
+from tests.masking.crowd import Crowd, role_without
+
+
+@dataclass
+class Blind:
+    client: FlaskClient
+    id: int
+
+    def post(self, path: str, **form: Any) -> Any:
+        return self.client.post(path, data={"csrf_token": self.client.csrf, **form})
+
+
+@pytest.fixture
+def crowd(tenant: TenantKit) -> Crowd:
+    return Crowd(tenant).fill()
+
+
+@pytest.fixture
+def blind(crowd: Crowd) -> Blind:
+    return Blind(log_in(crowd.kit, role_without(crowd.kit, "view")), crowd.customers["甲"])
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/customer/bin/", "/api/v1/customer/bin/", "/customer/bin/{entry}", "/api/v1/customer/bin/{entry}",
+     "/customer/bin/purge?ids={entry}", "/customer/heirs?id={id}"],
+)  # fmt: skip
+def test_the_bin_and_heirs_take_the_right_to_see(crowd: Crowd, blind: Blind, path: str):
+    """C1: deleted values are values."""
+    entry = log_in(crowd.kit, "admin").get("/api/v1/customer/bin/").json["data"][0]["id"]
+    assert blind.client.get(path.format(entry=entry, id=blind.id)).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["ask/set_type", "ask/assign", "delete"])
+def test_a_question_says_how_many_and_not_who(crowd: Crowd, blind: Blind, path: str):
+    """C1: no name and none of its values; whoever sees records is told."""
+    path = f"/customer/{path}?ids={blind.id}"
+    answer = blind.client.get(path)
+    assert answer.status_code == 200
+    text = answer.get_data(as_text=True)
+    assert "甲" not in text and f'value="{blind.id}"' in text
+    assert "甲" in log_in(crowd.kit, "admin").get(path).get_data(as_text=True)
+
+
+def test_deleting_says_how_many(crowd: Crowd, blind: Blind):
+    """C1: the message afterwards names nobody either."""
+    assert blind.post("/customer/delete", ids=str(blind.id), asked="1").status_code in (200, 302, 303)
+    text = blind.client.get("/workbench").get_data(as_text=True)
+    assert "甲" not in text
+    assert crowd.admin.count("customer").number == 1
