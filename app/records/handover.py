@@ -14,8 +14,9 @@ from flask_babel import gettext as _
 from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.orm import aliased
 
-from app.access import Actor, demand
-from app.errors import Invalid, NotFound
+from app.access import Actor, demand, may
+from app.engine import engine
+from app.errors import Denied, Invalid, NotFound
 from app.fields.typed import quoted
 from app.models.base import SEARCH, db, utcnow
 from app.records import audit, bin_refs, rules, save
@@ -55,7 +56,8 @@ def hand_over(actor: Actor, resource: ResourceSpec, ids: Sequence[int], heir: in
     """Make everything that refers to `ids` refer to `heir`, or to nothing where that is NOBODY. The records `ids` are
     locked: nobody can refer to them any more until the transaction ends.
 
-    Raises Invalid at FIELD for an heir that cannot be one, and what the rules of the moved records raise.
+    Raises Denied unless the actor may edit what refers to them, Invalid at FIELD for an heir that cannot be one, and
+    what the rules of the moved records raise.
     """
     heir_id = None if heir == NOBODY else _checked(actor, resource, ids, heir)
     _lock(resource, ids, heir_id)
@@ -132,6 +134,7 @@ class _Move:
         number = db.session.scalars(select(func.count(model_of(owner).id)).where(*condition)).one()
         if not number:
             return
+        _demand_edit(self.actor, owner)
         moved = [each for each in fields if len(fields) == 1 or is_used(self.resource, each, self.ids)]
         if self.heir is None and any(is_lasting(reference) for reference in moved):
             raise Invalid({FIELD: [_("%(what)s cannot do without: choose who takes over.", what=self._called(owner))]})
@@ -220,6 +223,15 @@ class _Move:
 
     def _called(self, owner: ResourceSpec) -> str:
         return owner.many.text(self.actor.locale)
+
+
+def _demand_edit(actor: Actor, owner: ResourceSpec) -> None:
+    """R2: deleting is no way around the permission to edit; that on any page of these records is enough."""
+    pages = [page for page in engine().product.resources.values() if base_of(page) is owner and "edit" in page.can]
+    if pages and not any(may(actor, page, "edit") for page in pages):
+        message = _("%(what)s would be changed by this, which you may not do: ask somebody who may.",
+                    what=owner.many.text(actor.locale))  # fmt: skip
+        raise Denied(owner.name, "edit", message)
 
 
 def _send(statement: Any) -> None:

@@ -63,6 +63,19 @@ class TestTypesOfCustomers:
         with pytest.raises(NotFound):
             desk.get("customer_type", old.id)
 
+    def test_whoever_may_not_edit_customers_changes_none_by_deleting_their_type(self, desk, old, new, customers):
+        """R2, T4: one that nobody uses they may delete."""
+        held = [("customer_type", kind) for kind in ("view", "delete")]
+        for heir in (new.id, handover.NOBODY):
+            with pytest.raises(Denied) as caught:
+                delete(granting(desk, *held), "customer_type", old.id, heir=heir)
+            assert (caught.value.resource, caught.value.action) == ("customer", "edit")
+        assert how_many(desk, old.id) == len(customers)
+        assert delete(granting(desk, *held), "customer_type", new.id, heir=old.id) == ["新类型"]
+        other = desk.add("customer_type", name="另一类型")
+        delete(granting(desk, *held, ("customer", "edit")), "customer_type", old.id, heir=other.id)
+        assert how_many(desk, other.id) == len(customers)
+
     def test_it_costs_the_same_for_few_and_for_many(self, desk, queries):
         """T4: bulk statements, not one a record."""
         costs = []
@@ -227,7 +240,7 @@ class TestRoles:
         user = tenant.user("own")[0]
         manager = desk_of(tenant, "manager")
         with manager.at_work():
-            allowed = granting(manager, ("role", "delete"))
+            allowed = granting(manager, ("role", "delete"), ("user", "edit"))
         with pytest.raises(Invalid):
             delete(allowed, "role", role, heir=tenant.roles["admin"])
         assert manager.row("user", user).role_id == role
