@@ -19,7 +19,7 @@ from app.models.base import db
 from app.models.build import build_models
 from app.spec.load import load_product
 from app.tenancy import guard, rls
-from app.web import assets, errors, register, rendering, security
+from app.web import assets, errors, register, rendering, security, watching
 
 PRODUCT_NAME = "UCC Admin"
 
@@ -35,6 +35,7 @@ def create_app(settings: Mapping[str, Any] | None = None, *, unsafe_database_to_
     assets.init_app(app)
     rendering.init_app(app)
     errors.init_app(app)
+    watching.init_app(app)
 
     product = load_product(*(Path(folder) for folder in app.config["SCHEMA"]))
     models = build_models(product)

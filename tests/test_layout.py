@@ -20,7 +20,7 @@ LAYERS = (
     ("app.access", "app.tenancy.scope"),
     ("app.tenancy",),
     ("app.models", "app.engine"),
-    ("app.records", "app.jobs.queue"),
+    ("app.records", "app.jobs.queue", "app.jobs.begun"),
     ("app.accounts",),
     ("app.jobs",),
     ("app.web", "app.chassis"),

@@ -40,11 +40,11 @@ def run(task: Task) -> Mapping[str, Any]:
     work.find()
     try:
         work.go_through()
+        return work.finish()
     except (Cancelled, UccError):
         db.session.rollback()
         work.leave_off()
         raise
-    return work.finish()
 
 
 class _Work:

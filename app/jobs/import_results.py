@@ -11,7 +11,7 @@ from typing import Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.access import Actor
 from app.fields import kind_of
@@ -19,7 +19,7 @@ from app.jobs import files
 from app.jobs.import_rows import Import
 from app.jobs.spool import Spool
 from app.models.base import db
-from app.models.job import Job
+from app.models.job import CANCELLED, DONE, FAILED, Job
 from app.records.importing.targets import REASON, extended, fields_of, is_reason
 from app.records.query import choices
 from app.sheets.columns import Column
@@ -28,6 +28,7 @@ from app.sheets.values import as_text
 from app.sheets.writing import csv_of, write_csv, write_xlsx
 from app.spec.model import FieldSpec, ResourceSpec
 
+OVER: Final = (DONE, FAILED, CANCELLED)
 MOST_LISTED: Final = 500  # options in the list of a cell
 MOST_TOLD: Final = 10  # of them in a hint
 HOW: Final = {
@@ -103,17 +104,23 @@ def _column(actor: Actor, page: ResourceSpec, field: FieldSpec) -> Column:
 
 
 def one_time_passwords(actor: Actor, job_id: int, *, take: bool = False) -> BytesIO | None:
-    """The one-time passwords that a job of the actor's has made; None where there are none, or none any more.
+    """The one-time passwords that a job of the actor's has made and that is over, however it ended: of one that was
+    called off, for those whom it had added by then. None where there are none, or none any more.
 
-    With `take` they are gone afterwards.
+    With `take` they are gone afterwards, in the caller's transaction; whoever goes on with the job gets those of the
+    rest.
     """
-    kept = db.session.scalars(select(Job.kept).where(Job.id == job_id, Job.actor_id == actor.user_id)).one_or_none()
-    token, end = (kept or {}).get("revealed"), (kept or {}).get("revealed_end", 0)
-    if not token or not end or "finished" not in (kept or {}) or not files.path_of(token).is_file():
+    wanted = select(Job.kept, Job.state).where(Job.id == job_id, Job.actor_id == actor.user_id)
+    found = db.session.execute(wanted.with_for_update() if take else wanted).one_or_none()
+    kept = {} if found is None or found.state not in OVER else found.kept
+    token, end = kept.get("revealed"), kept.get("revealed_end", 0)
+    if not token or not end or not files.path_of(token).is_file():
         return None
     if not take:
         return BytesIO()
     lines = files.path_of(token).read_bytes()[:end].splitlines()
+    rest = {name: value for name, value in kept.items() if name not in ("revealed", "revealed_end")}
+    db.session.execute(update(Job).where(Job.id == job_id).values(kept=rest))
     files.discard(token)
     heads = [_("Login"), _("Name"), _("One-time password")]
     return BytesIO(csv_of(heads, (json.loads(line) for line in lines)))

@@ -7,6 +7,7 @@ ended. A worker that goes on reads past the rows that are done.
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ from app.jobs.import_rows import Aside, Import, count, told, trial
 from app.jobs.people import actor_for
 from app.jobs.spool import Spool
 from app.jobs.task import Cancelled, Task
-from app.models.base import db, transaction
+from app.models.base import db, transaction, without_waiting
 from app.models.job import Job
 from app.models.job_file import JobFile
 from app.records import audit
@@ -34,6 +35,7 @@ from app.sheets.reading import CSV
 from app.sheets.values import Broken, as_text
 
 ATTEMPTS: Final = 3  # more, where fields have changed, or somebody changes the same records in another order
+SWITCH: Final = 0.0005  # seconds the thread that makes rows keeps the one waiting that sends the database the next ones
 COUNTS: Final = ("created", "updated", "skipped", "failed")
 Result = dict[str, Any]
 
@@ -43,8 +45,9 @@ def run(task: Task) -> Mapping[str, Any]:
     if "finished" in task.kept:
         return dict(task.kept["finished"])  # the last run died between its last transaction and the job's end
     work = _Work(task)
-    gc.collect()
     gc.freeze()  # the product's own million objects need not be looked through again for every few batches of rows
+    patience = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH)
     try:
         if work.plan.whole:
             work.all_or_nothing()
@@ -55,9 +58,15 @@ def run(task: Task) -> Mapping[str, Any]:
         work.leave_off()
         raise
     finally:
+        sys.setswitchinterval(patience)
         gc.unfreeze()
         work.close()
-    return work.finish()
+    try:
+        return work.finish()
+    except Cancelled:  # in the moment between the last row and the end
+        db.session.rollback()
+        work.leave_off()
+        raise
 
 
 class _Work:
@@ -114,6 +123,7 @@ class _Work:
             self.task.hold()
             found = self._result()
             found["refused"] = self._offer_refused()
+            found["passwords"] = sum(1 for _line in self.revealed.lines())
             statement = update(Job).where(Job.id == self.task.id).values(result=found)
             db.session.execute(statement, execution_options={"synchronize_session": False})
 
@@ -122,7 +132,7 @@ class _Work:
         with transaction():
             found = self._result()
             found["refused"] = self._offer_refused()
-            found["passwords"] = self.counts["created"] if self.revealed.end else 0
+            found["passwords"] = sum(1 for _line in self.revealed.lines())
             detail = {
                 **{name: found[name] for name in ("rows", *COUNTS)},
                 "file": self.file.name,
@@ -167,6 +177,7 @@ class _Work:
 
     def _write(self, made: list[Made], passwords: Mapping[int, str]) -> None:
         with transaction():
+            without_waiting()
             self.source.writer.actor = self._person()
             written = self.source.writer.write(made, passwords)
             done = self._kept(len(made), written)

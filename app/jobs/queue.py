@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 
 from app.access import Actor
 from app.errors import Conflict, NotFound, TooMany
-from app.jobs import begun
+from app.jobs.begun import note
 from app.models.base import db, new_id, utcnow
 from app.models.job import CANCELLED, FAILED, LIVE, QUEUED, WAITING, Job, JobTicket
 from app.records import audit
@@ -88,7 +88,7 @@ def enqueue(
     if not asks:
         db.session.add(JobTicket(id=id_, company_id=actor.tenant_id, free_at=at or now))
     db.session.flush()
-    begun.note(id_)
+    note(id_)
     return id_
 
 
@@ -144,7 +144,7 @@ def retry(actor: Actor, id_: int) -> JobRow:
     db.session.execute(update(Job).where(Job.id == id_).values(values))
     db.session.add(JobTicket(id=id_, company_id=actor.tenant_id, free_at=utcnow()))
     db.session.flush()
-    begun.note(id_)
+    note(id_)
     return get(actor, id_)
 
 

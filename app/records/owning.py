@@ -55,6 +55,16 @@ class Owning:
         if person and (change.before is None or change.before[spec.person] != person):
             self._take_room(change.resource, spec, person)
 
+    def has_room(self, resource: ResourceSpec, person: int) -> bool:
+        """True if this person may have one more record, which is then theirs as far as the rest of the batch counts."""
+        if resource.owner is None:
+            return True
+        try:
+            self._take_room(resource, resource.owner, person)
+        except Invalid:
+            return False
+        return True
+
     def _take_room(self, resource: ResourceSpec, spec: OwnerSpec, person: int) -> None:
         if spec.cap is None or not setting(self.actor, spec.cap):
             return

@@ -44,7 +44,7 @@ AT_ONCE: Final = 1000  # entries that one statement of the daily purge deletes
 
 @dataclass(frozen=True, slots=True)
 class Binned:
-    """One deleted record. `days_left` is 0 on its last day."""
+    """One deleted record. `days_left` counts days that have begun: all of them at first, 1 on the last one."""
 
     id: int
     record_id: int
@@ -134,7 +134,7 @@ def told(actor: Actor, resource: ResourceSpec, entry: BinEntry) -> list[Told]:
 
 
 def days_left(resource: ResourceSpec, entry: BinEntry) -> int:
-    """For how many whole days it can still be restored."""
+    """For how many days it can still be restored, the one that runs included."""
     return _days_left(_bin(resource), entry.deleted_at, utcnow())
 
 
@@ -237,7 +237,7 @@ def _field_told(actor: Actor, resource: ResourceSpec, field: FieldSpec, entry: B
 
 
 def _days_left(spec: BinSpec, deleted_at: datetime, now: datetime) -> int:
-    return max(0, (deleted_at + timedelta(days=spec.days) - now).days)
+    return max(0, spec.days - max(0, (now - deleted_at).days))
 
 
 def _entry(change: Change, held: Any, title: str, names: Names) -> BinEntry:

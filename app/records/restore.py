@@ -20,11 +20,12 @@ from app.fields import kind_of
 from app.fields.base import Rejected
 from app.fields.slots import decode
 from app.fields.typed import quoted
-from app.models.base import db
+from app.models.base import db, utcnow
 from app.models.bin_entry import BinEntry
 from app.models.field_value import FieldValue
 from app.records import audit, custom, limits, recycle_bin, rules, save, slot_values
 from app.records.batch import Batch
+from app.records.owning import Owning
 from app.records.rules import Change
 from app.records.tables import base_of, is_refs, model_of, resource_of
 from app.spec.model import FieldSpec, ResourceSpec
@@ -59,8 +60,9 @@ def restore(actor: Actor, resource: ResourceSpec, ids: Sequence[int]) -> Restore
     there = _there(resource, entries)
     revivals = [_revive(actor, resource, entry, there) for entry in entries]
     _bring_own(resource, revivals)
-    batch = Batch(actor, resource, len(entries))
+    batch, owning = Batch(actor, resource, len(entries)), Owning(actor, page)
     for revival in revivals:
+        _keep_within_cap(owning, resource, revival)
         change = _change(batch, revival)
         with _naming(actor, resource, revival):
             rules.run(change, resource.rules)
@@ -74,6 +76,19 @@ def restore(actor: Actor, resource: ResourceSpec, ids: Sequence[int]) -> Restore
     recycle_bin.drop([entry.id for entry in entries])
     notes = [note for revival in revivals for note in revival.notes]
     return Restored([entry.title for entry in entries], notes[:MOST_NOTES])
+
+
+def _keep_within_cap(owning: Owning, resource: ResourceSpec, revival: _Revival) -> None:
+    """Whoever has as many records by now as one person may have gets no more by a restoration either: the record comes
+    back, for that is what was asked for, but waits for somebody else of its team, or in the pool."""
+    spec, values = resource.owner, revival.values
+    person = values[spec.person] if spec is not None else None
+    if spec is None or person is None or owning.has_room(resource, person):
+        return
+    values[spec.person], values[spec.since] = None, utcnow()
+    name = revival.entry.titles.get(spec.person, "")
+    said = {"title": revival.entry.title, "name": name}
+    revival.notes.append(_("%(title)s: %(name)s has as many as one person may have. It is nobody's now.", **said))
 
 
 def _change(batch: Batch, revival: _Revival) -> Change:

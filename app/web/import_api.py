@@ -86,7 +86,8 @@ class ImportCalls(ApiPart):
     @permitted(IMPORT)
     def import_passwords(self, id: str) -> Response:
         """The one-time passwords of those who were added, as csv: given once, then gone (P3)."""
-        made = one_time_passwords(who.actor(), self._job(id).id, take=True)
+        with transaction():
+            made = one_time_passwords(who.actor(), self._job(id).id, take=True)
         if made is None:
             raise NotFound
         return send_file(made, mimetype=jobs.TYPES["csv"], as_attachment=True, download_name="passwords.csv")

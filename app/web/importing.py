@@ -151,7 +151,8 @@ class ImportPages(ViewPart):
         """The one-time passwords of those who were added: given once, and gone (P3)."""
         actor = who.actor()
         found = self._own_job(job)
-        made = one_time_passwords(actor, found.id, take=True)
+        with transaction():
+            made = one_time_passwords(actor, found.id, take=True)
         if made is None:
             raise NotFound
         name = _("%(what)s-passwords", what=self.face.many)

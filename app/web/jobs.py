@@ -14,9 +14,10 @@ from flask_babel import lazy_gettext as _l
 from app.access import Actor
 from app.engine import engine
 from app.errors import Conflict, Invalid
-from app.jobs import approval, files, queue
+from app.jobs import approval, company, files, queue
 from app.jobs.files import FileRow
 from app.jobs.handlers import HANDLERS
+from app.jobs.import_plans import CHECK, IMPORT
 from app.jobs.queue import JobRow
 from app.models.base import transaction
 from app.models.job import CANCELLED, FAILED, RUNNING, WAITING
@@ -68,12 +69,16 @@ class JobsView(BaseView):
             "jobs": jobs,
             "url": url_for("JobsView.list"),
             "live": any(job["live"] for job in jobs),
+            "list_label": _("My jobs"),
         }
         if htmx.aimed_at("jobs"):
             return part("_jobs.html", **context)
         title = _("My jobs")
         approvals = url_for("JobsView.approvals") if approval.resources(actor) else None
-        return page("jobs.html", title=title, crumbs=[(title, None)], approvals_url=approvals, **context)
+        everybodys = url_for("JobsAllView.list") if company.may_see(actor) else None
+        return page(
+            "jobs.html", title=title, crumbs=[(title, None)], approvals_url=approvals, all_url=everybodys, **context
+        )
 
     @expose("/<id>/cancel", methods=["POST"])
     @logged_in
@@ -106,7 +111,7 @@ class JobsView(BaseView):
                 "label": _label(job.kind),
                 "name": job.name,
                 "at": moment(job.created_at, actor.reader),
-                "told": approval.told(job),
+                "told": [pair for pair in approval.told(job) if pair[1] != job.name],  # who stands above
                 "own": job.own,
                 "url": url_for("JobsView.decide", id=job.id),
             }
@@ -188,6 +193,7 @@ def shown(job: JobRow, actor: Actor, made: Sequence[FileRow] = ()) -> dict[str, 
         "started": job.state == RUNNING,
         "cancel_url": url_for("JobsView.cancel", id=job.id) if open_ and not job.cancel else None,
         "retry_url": url_for("JobsView.retry", id=job.id) if again and (not job.asks or said.get("yes")) else None,
+        "result_url": result_url(job) if not job.live else None,
         "done": job.done,
         "total": job.total,
         "percent": min(100, job.done * 100 // job.total) if job.total else None,
@@ -198,6 +204,38 @@ def shown(job: JobRow, actor: Actor, made: Sequence[FileRow] = ()) -> dict[str, 
         "at": moment(job.created_at, actor.reader),
         "over_at": moment(job.finished_at, actor.reader) if job.finished_at else "",
     }
+
+
+def result_url(job: JobRow) -> str | None:
+    """The page of its own on which a job tells what came of it; None for most, which tell it in the list of jobs."""
+    resource, root = job.arguments.get("resource"), request.script_root
+    if job.kind == IMPORT:
+        return f"{root}/{resource}/import/job/{job.id}"
+    return f"{root}/{resource}/import/{job.arguments['plan']}/trial" if job.kind == CHECK else None
+
+
+def job_json(job: JobRow, actor: Actor, made: Sequence[FileRow]) -> dict[str, Any]:
+    """A job as the API tells it."""
+    told = shown(job, actor, made)
+    return {
+        "id": str(job.id),
+        "kind": job.kind,
+        "state": job.state,
+        "cancel": job.cancel,
+        "done": job.done,
+        "total": job.total,
+        "message": told["message"],
+        "about": told["about"],
+        "lines": told["lines"],
+        "decided": told["decided"],
+        "files": [
+            {"id": str(row.id), "name": row.name, "size": row.size, "sha256": row.sha256,
+             "expires_at": row.expires_at.isoformat()}
+            for row in made
+        ],
+        "created_at": job.created_at.isoformat(),
+        "finished_at": job.finished_at.isoformat() if job.finished_at else None,
+    }  # fmt: skip
 
 
 def _file(row: FileRow, actor: Actor) -> dict[str, str]:

@@ -14,12 +14,11 @@ from marshmallow import fields
 from app.access import Actor
 from app.accounts.schemas import MESSAGES, Strict, body
 from app.jobs import approval, files, queue
-from app.jobs.files import FileRow
 from app.jobs.queue import JobRow
 from app.models.base import transaction
 from app.records.ids import record_id
 from app.web import who
-from app.web.jobs import decide, send, shown
+from app.web.jobs import decide, job_json, send
 from app.web.openapi import TEXT, WHETHER, WHOLE, refused
 from app.web.permit import logged_in
 
@@ -48,7 +47,7 @@ class JobsApi(BaseApi):
         actor = who.actor()
         found = queue.mine(actor)
         made = files.of_jobs(actor, [job.id for job in found])
-        return jsonify(data=[_json(job, actor, made.get(job.id, [])) for job in found])
+        return jsonify(data=[job_json(job, actor, made.get(job.id, [])) for job in found])
 
     @expose("/<id>", methods=["GET"])
     @logged_in
@@ -109,35 +108,14 @@ class JobsApi(BaseApi):
 
 
 def _one(job: JobRow, actor: Actor) -> Response:
-    return jsonify(data=_json(job, actor, files.of_jobs(actor, [job.id]).get(job.id, [])))
-
-
-def _json(job: JobRow, actor: Actor, made: list[FileRow]) -> Json:
-    told = shown(job, actor, made)
-    return {
-        "id": str(job.id),
-        "kind": job.kind,
-        "state": job.state,
-        "cancel": job.cancel,
-        "done": job.done,
-        "total": job.total,
-        "message": told["message"],
-        "about": told["about"],
-        "lines": told["lines"],
-        "decided": told["decided"],
-        "files": [
-            {"id": str(row.id), "name": row.name, "size": row.size, "sha256": row.sha256,
-             "expires_at": row.expires_at.isoformat()}
-            for row in made
-        ],
-        "created_at": job.created_at.isoformat(),
-        "finished_at": job.finished_at.isoformat() if job.finished_at else None,
-    }  # fmt: skip
+    return jsonify(data=job_json(job, actor, files.of_jobs(actor, [job.id]).get(job.id, [])))
 
 
 def add_jobs_paths(spec: APISpec) -> None:
     """Adds the jobs to the OpenAPI description."""
-    texts = dict.fromkeys(("id", "kind", "state", "message", "about", "decided", "created_at", "finished_at"), TEXT)
+    texts = dict.fromkeys(
+        ("id", "kind", "state", "message", "about", "decided", "asked_by", "created_at", "finished_at"), TEXT
+    )
     file: Json = {
         "type": "object",
         "properties": {**dict.fromkeys(("id", "name", "sha256", "expires_at"), TEXT), "size": WHOLE},
@@ -152,6 +130,8 @@ def add_jobs_paths(spec: APISpec) -> None:
         "/{id}": {"get": _operation(_("One of one's own jobs"), one, id_=True)},
         "/{id}/cancel": {"post": _operation(_("Call a job off"), one, id_=True)},
         "/{id}/retry": {"post": _operation(_("Do a job again"), one, id_=True)},
+        "/all/": {"get": _operation(_("The jobs of everybody, for admins"), many | {"next": TEXT})},
+        "/all/{id}/cancel": {"post": _operation(_("Call off anybody's job, for admins"), one, id_=True)},
         "/files/{id}": {"get": _operation(_("A file of a job"), None, id_=True)},
         "/approvals": {"get": _operation(_("What waits for one's approval"), waiting)},
         "/{id}/decide": {"post": _operation(_("Approve or refuse"), {}, id_=True, sent=yes)},

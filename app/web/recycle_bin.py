@@ -210,12 +210,12 @@ def _row(entry: recycle_bin.Binned, url: str) -> dict[str, Any]:
         "who": entry.deleted_name,
         "at": moment(entry.deleted_at, who.actor().reader),
         "left": _left(entry.days_left),
-        "soon": entry.days_left < recycle_bin.SOON,
+        "soon": entry.days_left <= recycle_bin.SOON,
     }
 
 
 def _left(days: int) -> str:
-    return str(ngettext("%(num)s day", "%(num)s days", days) if days else _("Today"))
+    return str(ngettext("%(num)s day", "%(num)s days", days))
 
 
 def _say(done: Restored) -> None:

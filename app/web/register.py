@@ -17,6 +17,7 @@ from app.web import account, exporting, import_api, importing, log_view
 from app.web.api import ResourceApi
 from app.web.datamodel import ResourceInterface
 from app.web.definition_form import definition_forms
+from app.web.definitions_api import DefinitionsApi
 from app.web.definitions_view import DefinitionsView
 from app.web.explain import ExplainApi, ExplainView
 from app.web.extended import by_reader_in_api, by_reader_on_pages
@@ -24,6 +25,7 @@ from app.web.face import Face, make_faces
 from app.web.form import make_form
 from app.web.home import HomeView
 from app.web.jobs import JobsView
+from app.web.jobs_all import JobsAllApi, JobsAllView
 from app.web.jobs_api import JobsApi
 from app.web.menu import ProductMenu
 from app.web.openapi_view import OpenApiView
@@ -38,6 +40,7 @@ from app.web.schemas import make_schemas
 from app.web.settings_api import SettingsApi
 from app.web.settings_view import SettingsView
 from app.web.view import ResourceView
+from app.web.watching import JobsNewsView
 from app.web.workbench import WorkbenchView
 from app.web.workbench_api import WorkbenchApi
 
@@ -78,8 +81,11 @@ def register(chassis: Any, product: Product, models: Mapping[str, type[Any]]) ->
     chassis.add_view_no_menu(PlatformView)
     chassis.add_api(PlatformApi)
     chassis.add_view_no_menu(JobsView)
+    chassis.add_view_no_menu(JobsAllView)
+    chassis.add_view_no_menu(JobsNewsView)
     chassis.add_view_no_menu(PaletteView)
     chassis.add_api(JobsApi)
+    chassis.add_api(JobsAllApi)
     chassis.add_view_no_menu(ExplainView)
     faces = make_faces(product)
     for name, shown in faces.items():
@@ -132,6 +138,7 @@ def make_view(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face
 def make_api(resource: ResourceSpec, model: type[Any], faces: Mapping[str, Face]) -> type[ResourceApi]:
     """The class of the resource's REST API."""
     base = APIS.get(resource.model or "", ReadersApi if tracked(resource) else ResourceApi)
+    base = DefinitionsApi if resource.extends else base
     schemas = make_schemas(resource)
     return type(
         f"{_camel(resource)}Api",

@@ -40,15 +40,14 @@ class RevealPages(ViewPart):
         actor, number = who.actor(), record_id(id)
         with transaction():
             found = reveal(actor, self.resource, number)
-        shown = {"numbers": found.numbers, "left": _left(found)}
+        shown = {"numbers": found.numbers, "left": _left(found), "summary": self.resource.summary}
         if htmx.asked():
             return _unkept(part("_revealed.html", revealed=shown))
         record = query.get(actor, self.resource, number)
         entries = audit.history(actor, self.resource, number)
         context = show_context(self.face, actor, record, entries, request.script_root)
-        for section in context["sections"]:
-            for row in section["rows"]:
-                row["html"] = found.numbers.get(row["name"], row["html"])
+        for row in [*context["summary"], *(row for section in context["sections"] for row in section["rows"])]:
+            row["html"] = found.numbers.get(row["name"], row["html"])
         context |= {"reveal_url": None, "left": shown["left"]}
         return _unkept(page("show.html", title=record.title, crumbs=self._crumbs(record.title), record=context))
 

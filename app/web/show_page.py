@@ -70,7 +70,7 @@ def _summary(face: Face, actor: Actor, record: Record) -> Iterator[dict[str, Any
         field = face.fields[name]
         if html := field.full(record, actor.reader):
             badge = name == face.resource.keys and not field.field.hidden
-            yield {"name": name, "label": field.label, "html": html, "badge": badge}
+            yield {"name": name, "label": field.label, "html": html, "badge": badge, "masked": field.field.hidden}
 
 
 def _meta(field: FieldFace, actor: Actor, record: Record) -> dict[str, Any]:

@@ -52,6 +52,7 @@ UNSAFE = [
     ("POST", "/api/v1/customer/bin/purge"),
     ("POST", "/user/whole/do/disable"), ("POST", "/user/whole/delete"),
     ("POST", "/api/v1/user/whole/do/disable"), ("POST", "/api/v1/user/whole/delete"),
+    ("POST", "/jobs/all/1/cancel"), ("POST", "/api/v1/jobs/all/1/cancel"),
     ("POST", "/jobs/1/cancel"), ("POST", "/jobs/1/retry"), ("POST", "/jobs/1/decide"),
     ("POST", "/api/v1/jobs/1/cancel"), ("POST", "/api/v1/jobs/1/retry"), ("POST", "/api/v1/jobs/1/decide"),
     ("POST", "/user/add"), ("POST", "/user/delete"), ("POST", "/user/do/disable"), ("POST", "/logout"),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.errors import Busy, Denied, Invalid, NotFound
 from app.fields.password import verify_password
+from app.jobs import importing, queue
 from app.jobs.import_results import one_time_passwords
 from app.models.adopted import User
 from app.models.base import db, transaction
+from app.models.job import Job
 from app.records.importing import writing
 from tests.desk import Desk, at_once
 from tests.importing.conftest import Importer, counts, whys
@@ -213,8 +215,9 @@ def test_users_get_one_time_passwords_which_are_given_once(importer: Importer) -
     users.work()
     result = users.job(id_).result or {}
     assert counts(result) == (1, 0, 0, 2)
-    with users.desk.at_work():
+    with users.desk.at_work(), transaction():
         made = one_time_passwords(users.actor, id_, take=True)
+    with users.desk.at_work():
         assert made is not None
         line = made.read().decode("utf-8-sig").splitlines()[1]
         assert one_time_passwords(users.actor, id_) is None
@@ -224,6 +227,42 @@ def test_users_get_one_time_passwords_which_are_given_once(importer: Importer) -
         user = db.session.scalars(select(User).where(User.username == "lily")).one()
         assert user.must_change_password
         assert verify_password(user.password, password)
+
+
+def test_one_called_off_gives_the_passwords_of_those_it_had_added_once(
+    importer: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P3, C1: and whoever goes on with it gets those of the rest."""
+    users = importer.of("user")
+    rows = [[f"agent.{number}", "经理", f"人{number}"] for number in range(3)]
+    id_ = users.put(users.csv(*rows, heads=["登录名", "角色", "姓名"], name="人员.csv"))
+    monkeypatch.setattr(writing, "SLOW_BATCH", 1)
+    kept = importing._Work._kept
+
+    def called_off(work: Any, *given: Any) -> Any:
+        found = kept(work, *given)
+        if work.rows == 0:
+            db.session.execute(update(Job).where(Job.id == id_).values(cancel=True))
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(importing._Work, "_kept", called_off)
+        users.work()
+    job = users.job(id_)
+    assert (job.state, (job.result or {})["created"], (job.result or {})["passwords"]) == ("cancelled", 1, 1)
+
+    def taken() -> list[str]:
+        with users.desk.at_work(), transaction():
+            made = one_time_passwords(users.actor, id_, take=True)
+        return [] if made is None else [one.split(",")[0] for one in made.read().decode("utf-8-sig").splitlines()[1:]]
+
+    assert taken() == ["agent.0"]
+    assert taken() == []
+    with users.desk.at_work(), transaction():
+        queue.retry(users.actor, id_)
+    users.work()
+    assert users.job(id_).state == "done"
+    assert taken() == ["agent.1", "agent.2"]
 
 
 def test_nobody_gives_a_role_above_their_own(importer: Importer) -> None:

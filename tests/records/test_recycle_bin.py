@@ -14,7 +14,7 @@ from app.errors import Denied, Invalid, NotFound
 from app.models.audit import AuditEntry
 from app.models.base import db, transaction, utcnow
 from app.models.bin_entry import BinEntry
-from app.records import bin_refs, recycle_bin, service
+from app.records import bin_refs, recycle_bin, service, settings
 from app.records import restore as restoring
 from app.spec.features import BinSpec
 from tests.desk import Desk
@@ -140,6 +140,29 @@ def test_after_its_days_it_cannot_be_restored_and_is_deleted_for_good(desk):
         assert db.session.scalars(select(func.count(BinEntry.id))).one() == 1
 
 
+@pytest.mark.parametrize(("gone", "left"), [({"minutes": 1}, 30), ({"days": 1}, 29), ({"days": 29, "hours": 23}, 1)])
+def test_the_days_left_are_those_that_have_begun(desk, gone, left):
+    """C1: all of them right after the deletion, 1 on the last day."""
+    Bin(desk).delete(customer(desk))
+    with desk.at_work(), transaction():
+        db.session.scalars(select(BinEntry)).one().deleted_at = utcnow() - timedelta(**gone)
+    assert Bin(desk).page().entries[0].days_left == left
+
+
+def test_nobody_gets_more_than_they_may_have_by_a_restoration(desk, tenant):
+    """C1: the record comes back all the same, and waits in its team or in the pool; it is said."""
+    agent = tenant.user("agent")[0]
+    ids = [customer(desk, f"客户{number}", agent=str(agent)) for number in range(3)]
+    Bin(desk).delete(*ids)
+    with desk.at_work(), transaction():
+        settings.save(desk.actor, desk.resource("business"), {"owner_cap": 2})
+    done = Bin(Desk(tenant, tenant.actor("admin"))).restore("客户0", "客户1", "客户2")
+    assert [desk.get("customer", id_).values["agent"] for id_ in ids].count(agent) == 2
+    assert len(done.titles) == 3 and len(done.notes) == 1
+    left = next(id_ for id_ in ids if desk.get("customer", id_).values["agent"] is None)
+    assert desk.get("customer", left).title in done.notes[0]
+
+
 def test_the_newest_is_first_pages_follow_each_other_and_titles_are_searched(desk):
     """C1"""
     ids = [customer(desk, f"客户{n}") for n in range(5)]
@@ -150,7 +173,7 @@ def test_the_newest_is_first_pages_follow_each_other_and_titles_are_searched(des
     assert [entry.title for entry in (*first.entries, *second.entries)] == [f"客户{n}" for n in (4, 3, 2, 1, 0)]
     assert second.next is None
     assert Bin(desk).titles(text="户3") == ["客户3"]
-    assert first.entries[0].days_left == 29
+    assert first.entries[0].days_left == 30
     assert first.entries[0].deleted_name == desk.actor.get_full_name()
 
 

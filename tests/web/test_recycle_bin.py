@@ -91,7 +91,7 @@ def test_the_api_lists_shows_restores_and_deletes_for_good(site, customers):
         site.api("DELETE", f"/api/v1/customer/{id_}")
     found = site.api("GET", api).json["data"]
     assert [entry["record_id"] for entry in found] == [str(id_) for id_ in reversed(customers)]
-    assert found[0]["days_left"] == 29
+    assert found[0]["days_left"] == 30
     values = site.api("GET", f"{api}{found[0]['id']}").json["data"]["values"]
     assert {"field": "phone", "label": "客户号码", "text": "13800138000"} in values
     assert site.api("POST", f"{api}restore", {"ids": [found[0]["id"]]}).json["data"] == {"restored": 1, "notes": []}

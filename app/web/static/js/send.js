@@ -20,6 +20,7 @@ export async function post(url, data, accept = "text/html") {
     notify(document.body.dataset.offline, "danger");
     return null;
   }
+  document.dispatchEvent(new Event("ucc:answered"));
   if (loggedOut(response)) return null;
   const doc = new DOMParser().parseFromString(await response.text(), "text/html");
   const trouble = doc.querySelector("[data-error]");
