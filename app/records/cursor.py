@@ -1,9 +1,15 @@
-"""Where a page of a list begins: a place beside a row, signed, good for one resource, search and order only."""
+"""Where a page of a list begins: a place beside a row, signed, good for one resource, search and order only.
+
+A text that a list is sorted by is sealed as well: addresses end up in logs and histories, where no number or name of a
+record has any business.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -15,6 +21,8 @@ from itsdangerous import BadData, URLSafeSerializer
 
 Place = Literal["first", "after", "before", "last"]
 REMEMBERED: Final = 512  # signers, one for each search that people page through
+_TEXT: Final = "str"
+_NONCE: Final = 12  # bytes
 EDGES: Final[tuple[Place, ...]] = ("first", "last")
 
 # Sort values that JSON has no form for, by the name of their type.
@@ -53,6 +61,8 @@ def write(cursor: Cursor, binding: str) -> str:
         return cursor.place
     form = type(cursor.value).__name__
     value = cursor.value.isoformat() if form in _FORMS else cursor.value
+    if form == _TEXT:
+        value = _sealed(value, binding)
     return str(_signer(_secret(), binding).dumps([cursor.place, form, value, cursor.id]))
 
 
@@ -65,12 +75,35 @@ def read(text: str, binding: str) -> Cursor:
         place, form, value, id_ = _signer(_secret(), binding).loads(text)
     except BadData as fault:
         raise ValueError("not a cursor of this list") from fault
+    if form == _TEXT:
+        value = _opened(value, binding)
     return Cursor(place, _FORMS[form](value) if form in _FORMS else value, id_)
 
 
 def binding(*parts: object) -> str:
     """A short text that differs wherever any of `parts` differs."""
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+def _sealed(text: str, binding: str) -> str:
+    """The text, to be read by `_opened` alone. The signature around it proves that nobody has changed it."""
+    nonce = secrets.token_bytes(_NONCE)
+    return (nonce + _mixed(text.encode("utf-8", "surrogatepass"), nonce, binding)).hex()
+
+
+def _opened(sealed: str, binding: str) -> str:
+    data = bytes.fromhex(sealed)
+    return _mixed(data[_NONCE:], data[:_NONCE], binding).decode("utf-8", "surrogatepass")
+
+
+def _mixed(data: bytes, nonce: bytes, binding: str) -> bytes:
+    """A stream cipher of the standard make: HMAC-SHA256 over nonce and counter, laid over the data; twice is once not.
+    A nonce is never used again, and what it makes is signed afterwards."""
+    secret = _secret()
+    key = b"cursor-seal:" + (secret.encode() if isinstance(secret, str) else secret)
+    start = binding.encode() + nonce
+    blocks = (hmac.digest(key, start + number.to_bytes(4, "big"), "sha256") for number in range(len(data) // 32 + 1))
+    return bytes(one ^ other for one, other in zip(data, b"".join(blocks), strict=False))
 
 
 def _secret() -> str | bytes:

@@ -58,7 +58,7 @@ def count(actor: Actor, resource: ResourceSpec, search: Search, cap: int = COUNT
     resource = custom.of(actor, resource)
     tries.spend(actor, resource, search)
     sight = sight_of(actor, resource)
-    statement, asked = count_plan(resource, search, actor.reader, sight, cap + 1)
+    statement, asked = count_plan(resource, search, actor.reader, sight, min(cap + 1, EVERY))
     number = db.session.execute(statement, {**asked, **parameters(actor, sight)}).scalar_one()
     return Count(min(number, cap), number > cap)
 

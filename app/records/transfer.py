@@ -15,12 +15,12 @@ from typing import Any, Final
 
 from app.access import Actor, demand
 from app.models.base import db
-from app.records import custom, masking
+from app.records import custom, masking, tries
 from app.records.cells import columns_of
 from app.records.columns import of as columns_shown
 from app.records.cursor import Cursor
 from app.records.layout import Layout
-from app.records.plan import page_parameters, page_plan
+from app.records.plan import page_plan
 from app.records.search import Search
 from app.records.visibility import parameters, sight_of
 from app.sheets.columns import SPELT, Column, filled
@@ -44,10 +44,11 @@ def batch(
     """The first `size` rows from the search's cursor on, as `columns` of the same names reads them. Raises Denied."""
     demand(actor, resource, "view")
     resource = custom.of(actor, resource)
+    tries.spend(actor, resource, search)
     sight = sight_of(actor, resource)
     search = replace(search, size=size)
-    plan = page_plan(resource, _asked(resource, names), search, actor.reader, sight)
-    found = db.session.execute(plan.statement, {**page_parameters(resource, search), **parameters(actor, sight)}).all()
+    plan, asked = page_plan(resource, _asked(resource, names), search, actor.reader, sight)
+    found = db.session.execute(plan.statement, {**asked, **parameters(actor, sight)}).all()
     more, kept = len(found) > size, found[:size]
     return Batch(kept, Cursor("after", kept[-1][2], kept[-1][0]) if more else None)
 
