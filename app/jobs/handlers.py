@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
-from app.jobs import bulk, conversion, emptying, export, import_check, import_plans, importing, returning
+from app.jobs import bulk, conversion, emptying, export, fields, import_check, import_plans, importing, returning
 from app.jobs.task import Task
 from app.records.conversion import JOB
 from app.records.export import JOB as EXPORT
@@ -58,4 +58,6 @@ HANDLERS: Final[dict[str, Handler]] = {
     RETURN: Handler(_l("Return to the pool"), returning.run, tell=returning.tell),
     EMPTY_BIN: Handler(_l("Empty the recycle bin"), emptying.run, tell=emptying.tell),
     JOB: Handler(_l("Change the type of a field"), conversion.run, permission="edit", tell=conversion.tell),
+    fields.ARCHIVE: Handler(_l("Archive fields"), fields.run_archive, permission="delete", tell=fields.tell_archive),
+    fields.RESTORE: Handler(_l("Restore a field"), fields.run_restore, permission="delete", tell=fields.tell_restore),
 }

@@ -165,6 +165,13 @@ def archived(actor: Actor, resource: ResourceSpec) -> list[Archived]:
     return [Archived(*row) for row in found]
 
 
+def kept_values(id_: int) -> int:
+    """How many values an archived field would bring back."""
+    mine = (FieldValue.field_id == id_, FieldValue.aside.is_(False))
+    number: int = db.session.scalars(select(func.count(FieldValue.id)).where(*mine)).one()
+    return number
+
+
 def purge(actor: Actor, now: datetime | None = None) -> int:
     """Delete for good what was archived more than 30 days ago; gives how many fields. For all such resources."""
     found = 0

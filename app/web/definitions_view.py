@@ -16,10 +16,10 @@ from app.access import may
 from app.errors import Conflict, Invalid, NotFound
 from app.fields import kind_of
 from app.fields.slots import CODES
-from app.jobs.queue import enqueue
+from app.jobs import fields
 from app.models.base import transaction
 from app.models.slots import slots_of
-from app.records import conversion, definitions, query, service, slot_values
+from app.records import conversion, definitions, query, slot_values
 from app.records.custom import default_of, field_of_definition
 from app.records.ids import record_id, record_ids
 from app.records.record import Record, Row
@@ -60,10 +60,13 @@ class DefinitionsView(ResourceView):
             return self._ask_removal(ids)
         try:
             with transaction():
-                titles = service.delete(who.actor(), self.resource, ids)
+                done, titles = fields.archive(who.actor(), self.resource, ids)
         except Invalid as refusal:
             return self._refused(refusal)
-        flash(_("Archived: %(names)s", names=_(", ").join(titles)), "success")
+        if done.job is not None:
+            flash(_("Archiving in the background: %(n)s values.", n=f"{done.values:,}"), "success")
+        else:
+            flash(_("Archived: %(names)s", names=_(", ").join(titles)), "success")
         return htmx.go(self._back())
 
     @expose("/restore", methods=["POST"])
@@ -72,11 +75,15 @@ class DefinitionsView(ResourceView):
         """Brings an archived field back with its values."""
         try:
             with transaction():
-                count = definitions.restore(who.actor(), self.resource, record_id(request.form.get("ids", "")))
+                done = fields.restore(who.actor(), self.resource, record_id(request.form.get("ids", "")))
         except Invalid as refusal:
             return self._refused(refusal)
-        told = ngettext("Restored, with %(n)s value.", "Restored, with %(n)s values.", count, n=f"{count:,}")
-        flash(told, "success")
+        number = f"{done.values:,}"
+        if done.job is not None:
+            flash(_("Restoring in the background: %(n)s values.", n=number), "success")
+        else:
+            told = ngettext("Restored, with %(n)s value.", "Restored, with %(n)s values.", done.values, n=number)
+            flash(told, "success")
         return htmx.go(self._back())
 
     @expose("/default")
@@ -112,23 +119,17 @@ class DefinitionsView(ResourceView):
 
     def _converted(self, record: Record, kind: str) -> ResponseReturnValue:
         """In this request where there are few values, else by a job."""
-        actor, aside = who.actor(), request.form.get("aside") == "1"
         with transaction():
-            size = conversion.size(self.resource, record.id)
-            if size > conversion.INLINE:
-                arguments = {"resource": self.resource.name, "id": str(record.id), "kind": kind, "aside": aside,
-                             "version": sent_version()}  # fmt: skip
-                enqueue(actor, conversion.JOB, arguments, total=size)
-            else:
-                found = conversion.convert(
-                    actor, self.resource, record.id, kind, aside=aside, version=sent_version()
-                )  # fmt: skip
-        if size > conversion.INLINE:
-            flash(_("The type is being changed in the background: %(n)s values.", n=f"{size:,}"), "success")
+            done = fields.convert(
+                who.actor(), self.resource, record.id, kind, aside=request.form.get("aside") == "1",
+                version=sent_version(),
+            )  # fmt: skip
+        number = f"{done.values:,}"
+        if done.job is not None:
+            flash(_("The type is being changed in the background: %(n)s values.", n=number), "success")
         else:
-            done = found.converting
             told = ngettext(
-                "Type changed: %(n)s value converted.", "Type changed: %(n)s values converted.", done, n=f"{done:,}"
+                "Type changed: %(n)s value converted.", "Type changed: %(n)s values converted.", done.values, n=number
             )
             flash(told, "success")
         return htmx.go(request.script_root + self.face.url)

@@ -211,6 +211,90 @@ def test_many_values_are_converted_by_a_job(
     assert [office.get("customer", one.id).values[slot] for one in people] == [0, 1, 2]
 
 
+def test_many_values_are_archived_and_brought_back_by_jobs(
+    office: Office, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F2: more than a request should wait for."""
+    field = office.field("年龄")
+    people = [office.customer(f"客户{n}", **{field.values["slot"]: str(n)}) for n in range(3)]
+    monkeypatch.setattr(conversion, "INLINE", 2)
+
+    def work() -> None:
+        while Worker(office.kit.app).run_one():
+            pass
+
+    assert post(admin, f"{FIELDS}delete", ids=str(field.id)).status_code == 303
+    assert office.archived_values() == []
+    work()
+    assert sorted(office.archived_values()) == ["0", "1", "2"]
+    assert post(admin, f"{FIELDS}restore", ids=str(field.id)).status_code == 303
+    work()
+    slot = office.get("customer_field", field.id).values["slot"]
+    assert [office.get("customer", one.id).values[slot] for one in people] == ["0", "1", "2"]
+    told = " ".join(page(admin, "/jobs/").split())
+    assert "已归档：年龄" in told
+    assert "已恢复，含 3 个值。" in told
+
+
+# --- the API
+def test_the_api_orders_archives_restores_and_converts(office: Office) -> None:
+    """F2, F3: what the pages do; the answer says what would be lost before it is."""
+    program = Program(office.kit, "admin")
+    age, city = office.field("年龄"), office.field("城市")
+    slot = age.values["slot"]
+    people = [office.customer(f"客户{n}", **{slot: text}) for n, text in enumerate(("35", "四十左右"))]
+    base = f"/customer_field/{age.id}"
+
+    assert program("PUT", "/customer_field/order", {"ids": [str(city.id), str(age.id)]}).status_code == 204
+    listed = program("GET", "/customer_field/").json["data"]
+    assert [field["name"] for field in listed] == ["城市", "年龄"]
+    assert program("PUT", "/customer_field/order", {"ids": [str(city.id)]}).status_code == 400
+
+    seen = program("GET", f"{base}/convert?kind=integer").json["data"]
+    assert (seen["values"], seen["converting"], seen["failing"]) == (2, 1, 1)
+    assert [(one["id"], one["value"]) for one in seen["strays"]] == [(str(people[1].id), "四十左右")]
+    assert program("GET", f"{base}/convert?kind=nothing").status_code == 400
+    assert program("POST", f"{base}/convert", {"kind": "integer"}).status_code == 400
+    stale = {"kind": "integer", "aside": True, "version": 999}
+    assert program("POST", f"{base}/convert", stale).status_code == 409
+    done = program("POST", f"{base}/convert", {"kind": "integer", "aside": True})
+    assert done.json["data"] == {"converted": 1, "aside": 1, "job": None}
+
+    assert program("DELETE", base).status_code == 204
+    (gone,) = program("GET", "/customer_field/archived").json["data"]
+    assert (gone["id"], gone["values"]) == (str(age.id), 1)
+    assert program("GET", f"{base}/convert?kind=text").status_code == 404
+    assert program("POST", "/customer_field/restore", {"id": str(age.id)}).json["data"] == {"restored": 1, "job": None}
+    assert program("POST", "/customer_field/restore", {"id": str(age.id)}).status_code == 404
+
+
+def test_the_api_answers_202_where_a_job_does_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F3"""
+    field = office.field("年龄")
+    for n in range(3):
+        office.customer(f"客户{n}", **{field.values["slot"]: str(n)})
+    monkeypatch.setattr(conversion, "INLINE", 2)
+    answer = Program(office.kit, "admin")("POST", f"/customer_field/{field.id}/convert", {"kind": "integer"})
+    assert answer.status_code == 202
+    assert int(answer.json["data"]["job"])
+
+
+def test_who_may_only_look_changes_no_field_by_the_api(office: Office) -> None:
+    """R2, F2."""
+    field = office.field("年龄")
+    program = Program(office.kit, "operator")
+    base = f"/customer_field/{field.id}"
+    assert program("GET", "/customer_field/archived").status_code == 200
+    for method, path, sent in (
+        ("PUT", "/customer_field/order", {"ids": [str(field.id)]}),
+        ("POST", "/customer_field/restore", {"id": str(field.id)}),
+        ("GET", f"{base}/convert?kind=integer", None),
+        ("POST", f"{base}/convert", {"kind": "integer"}),
+        ("DELETE", base, None),
+    ):
+        assert program(method, path, sent).status_code == 403, path
+
+
 # --- customers
 @pytest.mark.parametrize("kind", KINDS)
 def test_list_show_form_and_api_agree_on_values_and_defaults(office: Office, admin: FlaskClient, kind: str) -> None:
