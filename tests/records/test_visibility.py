@@ -27,9 +27,10 @@ from tests.desk import Desk
 from tests.export.conftest import Exporter, csv_rows
 from tests.kit import TenantKit, log_in
 
-ROUNDS = {"sqlite": 14, "postgres": 4}
+ROUNDS = {"sqlite": 10, "postgres": 3}
 CUSTOMERS = 24
-EXPORTED = 2  # worlds
+EXPORTED = 2  # worlds, on each database
+RECORDS = 6  # of a world that each person asks for one by one
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,8 @@ def test_every_way_in_shows_the_same_customers(
         assert listed(desk) == expected, told
         assert listed(desk, order="name") == expected, told
         assert desk.count("customer").number == len(expected), told
-        assert gotten(desk, iter(fact.id for fact in world.facts)) == expected, told
+        some = {fact.id for fact in rng.sample(world.facts, RECORDS)}
+        assert gotten(desk, iter(some)) == expected & some, told
         assert chosen(desk) == expected, told
         digit = str(rng.randrange(10))
         found = {fact.id for fact in world.facts if digit in fact.name} & expected
