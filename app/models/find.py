@@ -75,7 +75,7 @@ def adopt_finding(resource: ResourceSpec, model: type[Any]) -> None:
     wanted = part_of(resource) is not None
     if wanted and resource.name not in _adopted:
         _adopted[resource.name] = gram_table(resource)
-    model.__gram__ = _adopted[resource.name] if wanted else None  # type: ignore[attr-defined]
+    model.__gram__ = _adopted[resource.name] if wanted else None
 
 
 def gram_table(resource: ResourceSpec) -> type[Any] | None:

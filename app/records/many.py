@@ -21,6 +21,7 @@ from app.errors import Conflict, InUse, Invalid
 from app.models.base import SEARCH, db, utcnow
 from app.records import audit, custom, finding, reach, recycle_bin, rules, save
 from app.records.alike import update_alike
+from app.records.asked import Asked
 from app.records.batch import Batch
 from app.records.names import Names
 from app.records.owning import Owning
@@ -30,7 +31,7 @@ from app.records.sight import asking
 from app.records.statement import either
 from app.records.tables import base_of, live, model_of
 from app.records.visibility import sight_of
-from app.records.ways import boxed, ways
+from app.records.ways import ways
 from app.records.whole import Order, demand_now, values_of
 from app.spec.model import ActionSpec, ResourceSpec
 
@@ -135,13 +136,13 @@ class _Many:
         actor, search = self.actor, self.order.search
         seen = custom.of(actor, self.order.page)
         model, who = model_of(seen), asking(actor.user_id, actor.team_id)
-        box, values = boxed(seen, search.text)
+        asked = Asked.of(seen, search, actor.reader)
         found = [
             select(model.id).where(model.id.in_(ids), *way.conditions)
-            for way in ways(model, seen, search, actor.reader, sight_of(actor, seen), who=who, box=box)
+            for way in ways(model, seen, asked, sight_of(actor, seen), who=who)
         ]
         some = either(found).subquery()
-        return set(db.session.scalars(select(next(iter(some.c))).execution_options(**{SEARCH: True}), values))
+        return set(db.session.scalars(select(next(iter(some.c))).execution_options(**{SEARCH: True}), asked.values))
 
     def _update(self, batch: Batch, staged: Staged) -> None:
         try:

@@ -1,7 +1,7 @@
 """Statements made once per shape of question and remembered: making one costs as much CPU as running it.
 
-What differs from page to page (where it begins, how many rows) is a parameter; what a search looks for is part of the
-shape, so a reader who pages through a list, or comes back to it, makes no statement at all.
+What differs from page to page (where it begins, how many rows) is a parameter, and so is what a search looks for
+(`asked.py`): who looks for another name, by another day or type, makes no statement at all.
 """
 
 from __future__ import annotations
@@ -11,23 +11,26 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Integer, Select, bindparam, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 
 from app.fields.base import Reader
 from app.models.base import SEARCH
-from app.records.box import Looks
+from app.models.pool import often_empty
+from app.records.asked import Asked
 from app.records.keyset import ID, VALUE, Keyset
 from app.records.layout import Layout
 from app.records.search import Search, order_of
 from app.records.sight import Sight, allowed_targets, narrowed
-from app.records.statement import RECORD, ROWS, select_one, select_page
+from app.records.statement import RECORD, ROWS, either, select_one, select_page
 from app.records.system import TRACKED, computed, field_of
-from app.records.tables import column_of, is_nullable, model_of, sort_column
-from app.records.ways import boxed, ways
+from app.records.tables import base_of, column_of, is_nullable, model_of, sort_column
+from app.records.ways import ways
 from app.spec.model import ResourceSpec
 
 EVERYTHING: Final = Sight()
 REMEMBERED: Final = 256  # statements, of some 100 kB each
+
+Parameters = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +43,23 @@ class Plan:
 
 def page_plan(
     resource: ResourceSpec, names: Sequence[str], search: Search, reader: Reader, sight: Sight = EVERYTHING
-) -> Plan:
-    """The plan for this page of the list and every other one like it. Raises Rejected as `clauses` does."""
-    box, _values = boxed(resource, search.text)
-    text = search.text if box is None else ""
-    outline = replace(search, size=0, text=text, cursor=search.cursor and search.cursor.outline())
-    return _page_plan(resource, model_of(resource), tuple(names), outline, reader, sight=sight, box=box)
-
-
-def page_parameters(resource: ResourceSpec, search: Search) -> Mapping[str, Any]:
-    """The parameters of that plan: one row more than the page has tells whether there are more."""
-    parameters: dict[str, Any] = {ROWS: search.size + 1, **boxed(resource, search.text)[1]}
+) -> tuple[Plan, Parameters]:
+    """The plan for this page of the list and every other one like it, and the parameters of this one: one row more than
+    the page has tells whether there are more. Raises Rejected as `clauses` does."""
+    asked = Asked.of(resource, search, reader)
+    outline = Search(order=search.order, size=0, cursor=search.cursor and search.cursor.outline())
+    parameters = {ROWS: search.size + 1, **asked.values}
     if search.cursor is not None and search.cursor.beside_a_row:
         parameters |= {VALUE: search.cursor.value, ID: search.cursor.id}
-    return parameters
+    return _page_plan(resource, model_of(resource), tuple(names), outline, sight=sight, asked=asked), parameters
+
+
+def count_plan(
+    resource: ResourceSpec, search: Search, reader: Reader, sight: Sight, most: int
+) -> tuple[Select[Any], Parameters]:
+    """How many rows the search finds, at most so many. Raises Rejected."""
+    asked = Asked.of(resource, search, reader)
+    return _count_plan(resource, model_of(resource), asked, sight), {ROWS: most, **asked.values}
 
 
 def record_plan(resource: ResourceSpec, sight: Sight | None = None) -> Plan:
@@ -67,15 +73,23 @@ def record_parameters(id_: int) -> Mapping[str, Any]:
 
 @lru_cache(REMEMBERED)
 def _page_plan(
-    resource: ResourceSpec, model: Any, names: tuple[str, ...], search: Search, reader: Reader,
-    *, sight: Sight, box: Looks | None,
-) -> Plan:  # fmt: skip
+    resource: ResourceSpec, model: Any, names: tuple[str, ...], search: Search, *, sight: Sight, asked: Asked
+) -> Plan:
     layout = Layout.of(resource, names)
     by_age = order_of(resource, search).removeprefix("-") == "created_at"
-    found = ways(model, resource, search, reader, sight, box=box, by_age=by_age)
+    found = ways(model, resource, asked, sight, by_age=by_age)
     keyset = _keyset(resource, search)
-    looks = search.narrowed or box is not None or bool(sight.groups) or keyset.default is not None
+    looks = asked.narrowed or bool(sight.groups) or keyset.default is not None
     return Plan(select_page(layout, keyset, search.cursor, found).execution_options(**{SEARCH: looks}), layout)
+
+
+@lru_cache(REMEMBERED)
+def _count_plan(resource: ResourceSpec, model: Any, asked: Asked, sight: Sight) -> Select[Any]:
+    limit = bindparam(ROWS, type_=Integer)
+    found = [select(model.id).where(*way.conditions).limit(limit) for way in ways(model, resource, asked, sight)]
+    some = either(found).limit(limit).subquery()
+    looks = asked.narrowed or bool(sight.groups)
+    return select(func.count()).select_from(some).execution_options(**{SEARCH: looks})
 
 
 @lru_cache(REMEMBERED)
@@ -104,4 +118,5 @@ def _keyset(resource: ResourceSpec, search: Search) -> Keyset:
     field = field_of(resource, order.removeprefix("-"))
     column = column_of(model, replace(field, fallback=None), sorting=True)
     nullable = is_nullable(model, field)
-    return Keyset(column, model.id, falling, nullable, sparse=field.slot, default=field.fallback)
+    sparse = field.slot or field.name in often_empty(base_of(resource))
+    return Keyset(column, model.id, falling, nullable, sparse=sparse, default=field.fallback)

@@ -5,27 +5,22 @@ together. Of a part of a name there are two ways, and the database takes one whe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, ScalarSelect, false, func, select, union_all
 from sqlalchemy.orm import aliased
 
-from app.fields.base import Reader
 from app.models.base import RUN
-from app.records.box import Looks, condition, looks
+from app.records.asked import Asked
+from app.records.box import Looks, condition
 from app.records.box import part as part_of
-from app.records.clauses import containing, where
-from app.records.found import Part, part_in
+from app.records.found import Part
 from app.records.sight import SOMEBODY, Asking, Sight, alternatives, narrowed
-from app.records.system import field_of
 from app.records.tables import live
 from app.spec.model import ResourceSpec
-
-if TYPE_CHECKING:
-    from app.records.search import Search
 
 MOST: Final = 6  # ways of one statement: each takes a fraction of a millisecond to plan
 COMMON: Final = 3_000  # records with a part of a name, beyond which looking at names in the list's order finds more
@@ -43,14 +38,12 @@ class Way:
 
 
 def ways(
-    model: Any, resource: ResourceSpec, search: Search, reader: Reader, sight: Sight,
-    *, who: Asking = SOMEBODY, box: Looks | None = None, by_age: bool = False,
-) -> list[Way]:  # fmt: skip
-    """Every row that the search finds within the sight is met by one of these. `box` stands for the search's text.
-    `by_age`: rows are wanted in the order in which they were made. Raises Rejected for a value that makes no sense.
-    """
-    common, parts = _common(model, resource, search, reader)
-    sights, boxes = alternatives(resource, sight, who), _boxes(model, resource, search.text, reader, box)
+    model: Any, resource: ResourceSpec, asked: Asked, sight: Sight, *, who: Asking = SOMEBODY, by_age: bool = False
+) -> list[Way]:
+    """Every row that is asked for within the sight is met by one of these. `by_age`: rows are wanted in the order in
+    which they were made."""
+    common, parts = [*live(resource, model), *asked.conditions()], asked.parts
+    sights, boxes = alternatives(resource, sight, who), _boxes(model, resource, asked.box)
     if len(sights) * len(boxes) > MOST:
         sights = [narrowed(resource, sight, who)]
     found, grams = [], _Grams(model)
@@ -61,35 +54,10 @@ def ways(
     return found
 
 
-def boxed(resource: ResourceSpec, text: str) -> tuple[Looks | None, Mapping[str, str]]:
-    """What the search box means where all of its fields have `find`, and the values of its parameters: None where the
-    text itself is part of the statement."""
-    if not text or not resource.list.search or not all(resource.field(name).find for name in resource.list.search):
-        return None, {}
-    return looks(resource, text)
-
-
-def _common(
-    model: Any, resource: ResourceSpec, search: Search, reader: Reader
-) -> tuple[list[ColumnElement[bool]], list[Part]]:
-    """The conditions that all rows meet, and parts of texts with grams, for which there are better ways."""
-    common, parts = live(resource, model), []
-    for asked in search.conditions:
-        spec = field_of(resource, asked.field)
-        part = part_in(spec, asked.operator, asked.values)
-        if part is not None:
-            parts.append(part)
-        else:
-            common.append(where(model, spec, asked.operator, asked.values, reader))
-    return common, parts
-
-
-def _boxes(
-    model: Any, resource: ResourceSpec, text: str, reader: Reader, box: Looks | None
-) -> list[tuple[ColumnElement[bool] | Part, ...]]:
+def _boxes(model: Any, resource: ResourceSpec, box: Looks | None) -> list[tuple[ColumnElement[bool] | Part, ...]]:
     """What the search box means, one of which a row meets: nothing at all where nothing was typed."""
     if box is None:
-        return [tuple(containing(model, resource, resource.list.search, text, reader))]
+        return [()]
     found = [part_of(resource, look) if look.what == "part" else condition(model, look) for look in box]
     return [(one,) for one in found] or [(false(),)]
 
