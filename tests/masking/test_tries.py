@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from app.engine import engine
 from app.errors import TooMany
+from app.labels import Label
 from app.models.audit import AuditEntry
 from app.models.base import db, transaction
-from app.records import query, saved_views, settings
+from app.records import query, saved_views, settings, transfer
+from app.spec.model import FieldSpec
 from tests.importing.conftest import Importer, counts, importer  # noqa: F401
 from tests.kit import TenantKit, log_in
 from tests.masking.crowd import MOBILE, Crowd, role_without
@@ -118,6 +124,29 @@ def test_an_export_asks_as_its_list_does(crowd: Crowd, role: str):
         for number in (WRONG[0], MOBILE)
     ]  # fmt: skip
     assert [answer.status_code for answer in answers] == [200, 429]
+
+
+def test_whatever_reads_a_whole_list_asks_as_its_list_does(crowd: Crowd, role: str):
+    """C1: exports are made of batches, and each asks what the list asks."""
+    limit(crowd, 1)
+    desk = Veiled(crowd.kit, crowd.kit.actor(role))
+    with desk.at_work():
+        resource = desk.resource("customer")
+        for number, fails in ((WRONG[0], False), (MOBILE, True)):
+            asked = desk.search("customer", phone__eq=number)
+            with pytest.raises(TooMany) if fails else nullcontext():
+                assert list(transfer.rows(desk.actor, resource, asked, ["name"])) == []
+
+
+def test_a_drop_down_finds_nobody_by_number(crowd: Crowd, role: str):
+    """C1: what a reference may point to is found by name; by number for those who see it."""
+    for desk, found in ((Veiled(crowd.kit, crowd.kit.actor(role)), 0), (crowd.admin, 1)):
+        with desk.at_work():
+            customer = engine().product.resource("customer")
+            points = FieldSpec("points", "ref", Label("指向", "Points"), to="customer")
+            asking = replace(customer, fields=MappingProxyType({**customer.fields, "points": points}), extensible=None)
+            assert len(query.choices(desk.actor, asking, "points", MOBILE)) == found
+            assert len(query.choices(desk.actor, asking, "points", "甲")) == 1
 
 
 def test_a_view_shared_by_who_sees_numbers_does_not_show_them(crowd: Crowd, role: str):
