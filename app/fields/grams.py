@@ -4,9 +4,12 @@ way to look for a part that row-level security lets an index serve (docs/decisio
 
 from __future__ import annotations
 
+from functools import lru_cache
+from operator import add
 from typing import Final
 
 LENGTH: Final = 2  # characters of the longest gram
+REMEMBERED: Final = 8_192
 MOST_LOOKED_UP: Final = 3  # grams of one needle: more hardly narrow what is found and make planning slow
 
 _FOLDED: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
@@ -14,9 +17,14 @@ _FOLDED: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 def grams(text: str) -> list[str]:
     """The different grams of `text`, letters A to Z as small ones."""
-    folded = text.translate(_FOLDED)
-    pairs = [folded[place : place + LENGTH] for place in range(len(folded) - 1)]
-    return list(dict.fromkeys([*folded, *pairs]))
+    folded = text.lower() if text.isascii() else text.translate(_FOLDED)
+    return list(dict.fromkeys([*folded, *map(add, folded, folded[1:])]))
+
+
+@lru_cache(REMEMBERED)
+def remembered(text: str) -> tuple[str, ...]:
+    """The same, for those who ask for thousands of names: many people have the same."""
+    return tuple(grams(text))
 
 
 def looked_up(part: str) -> list[str]:

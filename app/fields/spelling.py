@@ -18,6 +18,8 @@ from app.fields.surnames import READINGS
 LONGEST_SPELLING: Final = 64  # characters kept of it: what people type before they look at what was found
 LONGEST_INITIALS: Final = 32
 
+REMEMBERED: Final = 16_384  # spellings: more than an import makes before the first of them is written
+FIRST_CHINESE: Final = "\u3400"
 _WORD: Final = 4  # characters of the longest word that is looked up
 _PERSON: Final = 4  # characters of a text that begins with a family name; firms are longer
 _PARTS: Final = re.compile(r"[A-Za-z]+|[0-9]+|[^\W_A-Za-z0-9]+")  # a Latin word, digits, a run of any other writing
@@ -26,11 +28,15 @@ _GAPS: Final = re.compile(r"[\s'’·-]+")
 _PASSPORT: Final = re.compile("(?<=[ln])yu")  # 吕 is typed lv, and written lyu in a passport
 
 
+@lru_cache(REMEMBERED)
 def spelled(text: str) -> tuple[str, str]:
     """The pinyin of `text` without tones, blanks and signs, and its initials: shanghai51wangluo and sh51wl.
     Latin words stand in small letters; a character that has no pinyin is left out. Empty texts where nothing is left.
     """
-    syllables: list[str] = []
+    if text and min(text) >= FIRST_CHINESE and text.isalpha():  # what nearly every name is: one run
+        syllables = _run(text, begins=True)
+        return "".join(syllables)[:LONGEST_SPELLING], "".join([one[0] for one in syllables])[:LONGEST_INITIALS]
+    syllables = []
     for part in _PARTS.findall(_plain(text) if _ACCENTS.search(text) else text):
         if part.isascii():
             syllables.append(_PASSPORT.sub("v", part.lower()))

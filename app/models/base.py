@@ -12,18 +12,18 @@ from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
 from flask_babel import lazy_gettext as _l
 from psycopg.pq import TransactionStatus
-from sqlalchemy import BigInteger, ForeignKey, Integer, MetaData, event
+from sqlalchemy import BigInteger, ForeignKey, Integer, MetaData, event, func, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 
 from app.errors import Busy
 from app.fields.types import UtcDateTime
-from app.models.ids import new_id
+from app.models.ids import new_id, new_ids
 from app.tenancy.guard import Guarded
 from app.tenancy.session import TenantSession
 
-__all__ = ["Base", "TenantOwned", "TenantRow", "before_commit", "db", "new_id", "transaction", "utcnow"]
+__all__ = ["Base", "TenantOwned", "TenantRow", "before_commit", "db", "new_id", "new_ids", "transaction", "utcnow"]
 
 if TYPE_CHECKING:
 
@@ -186,6 +186,14 @@ def transaction() -> Iterator[Session]:
     finally:
         session.info.pop(_IN_TRANSACTION, None)
         session.info.pop(_LAST, None)
+
+
+def without_waiting() -> None:
+    """Inside `transaction()`: its commit need not be on the disk when it returns. Only for work that is noted as done
+    in the same transaction, so that whoever goes on after a crash does again what was lost (docs/decisions/import.md).
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.set_config("synchronous_commit", "off", True)))
 
 
 def in_transaction() -> bool:

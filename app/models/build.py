@@ -202,10 +202,11 @@ def _add_indexes(resource: ResourceSpec, model: type[Any]) -> None:
     wanted += [name for name, field in resource.fields.items() if field.to and not kind_of(field).many]
     for name in dict.fromkeys(wanted):
         column = column_of(model, name)
-        index = f"ix_{table.name}_tenant_id_{column.name}_id"
-        if _fits(column) and index not in {existing.name for existing in table.indexes}:
+        whole, part = f"ix_{table.name}_tenant_id_{column.name}_id", f"ix_{table.name}_{column.name}_given"
+        if _fits(column) and not {whole, part} & {existing.name for existing in table.indexes}:
             given = column.is_not(None) if name in often_empty(resource) else None
-            Index(index, table.c.tenant_id, column, table.c.id, sqlite_where=given, postgresql_where=given)
+            Index(whole if given is None else part, table.c.tenant_id, column, table.c.id,
+                  sqlite_where=given, postgresql_where=given)  # fmt: skip
 
 
 def _sortable(resource: ResourceSpec, name: str) -> bool:

@@ -38,15 +38,27 @@ class Ids:
         self._tick = 0  # milliseconds and counter in one number
 
     def new(self) -> int:
+        return self.some(1)[0]
+
+    def some(self, number: int) -> list[int]:
+        """So many new ones, each greater than the one before."""
         with self._lock:
-            now = (self._clock() - EPOCH_MS) << COUNTER_BITS
-            self._tick = max(now, self._tick + 1)
-            milliseconds, counter = divmod(self._tick, 1 << COUNTER_BITS)
-            return (milliseconds << WORKER_BITS | self._worker) << COUNTER_BITS | counter
+            first = max((self._clock() - EPOCH_MS) << COUNTER_BITS, self._tick + 1)
+            self._tick = first + number - 1
+            worker, mask = self._worker, (1 << COUNTER_BITS) - 1
+        return [
+            (tick >> COUNTER_BITS << WORKER_BITS | worker) << COUNTER_BITS | tick & mask
+            for tick in range(first, first + number)
+        ]
 
 
 _ids = Ids()
 os.register_at_fork(after_in_child=_ids.restart)
+
+
+def new_ids(number: int) -> list[int]:
+    """So many at once, in order."""
+    return _ids.some(number)
 
 
 def new_id() -> int:

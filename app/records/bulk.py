@@ -21,7 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.access import SYSTEM, Actor, demand
 from app.errors import Conflict, Invalid
 from app.fields import kind_of
-from app.models.base import SEARCH, db, new_id, utcnow
+from app.models.base import SEARCH, db, new_ids, utcnow
 from app.records import arrays, audit, bulk_rows, clean, custom, limits, rules, save
 from app.records.lookup import Lookup, Others
 from app.records.names import Names, title_of
@@ -115,20 +115,16 @@ class Bulk:
         """What a record must meet for the actor to see it."""
         return visible(self.actor, self.page)
 
-    def add(
-        self, rows: Sequence[Values], ready: Sequence[bulk_rows.Ready | None] = (), *, dry: bool = False
-    ) -> list[int | Errors]:
-        """The id of each record made from cleaned values, or what was wrong. `ready` is what was worked out ahead, row
-        by row; `dry`: everything but the saving."""
+    def add(self, rows: Sequence[Values], *, dry: bool = False) -> list[int | Errors]:
+        """The id of each record made from cleaned values, or what was wrong. `dry`: everything but the saving."""
         found: list[Any] = self._refused_as_taken(rows)
         self._leave_room(found)
         changes: list[tuple[int, Change]] = []
         resource, actor, lookup, now = self.resource, self.actor, self.lookup, self.now
         functions = rules.found(resource, resource.rules)
-        for at, values in enumerate(rows):
+        for at, (values, id_) in enumerate(zip(rows, new_ids(len(rows)), strict=True)):
             if found[at]:
                 continue
-            id_ = new_id()
             change = Change("add", resource, actor, id_, None, values, Others(resource, id_), lookup, now=now)
             try:
                 rules.apply(change, functions)
@@ -139,8 +135,7 @@ class Bulk:
                 found[at] = id_
                 changes.append((at, change))
         if not dry:
-            known = {change.id: ready[at] for at, change in changes if ready[at] is not None} if ready else {}
-            self._insert(changes, found, known)
+            self._insert(changes, found)
         return found
 
     def edit(self, changes: Sequence[tuple[Any, Values]]) -> list[bool | Errors]:
@@ -164,12 +159,12 @@ class Bulk:
         self._update(staged, found)
         return found
 
-    def _insert(self, changes: list[tuple[int, Change]], found: list[Any], ready: Mapping[int, Any]) -> None:
+    def _insert(self, changes: list[tuple[int, Change]], found: list[Any]) -> None:
         if not changes:
             return
         try:
             with db.session.begin_nested():
-                bulk_rows.insert([change for _at, change in changes], ready)
+                bulk_rows.insert([change for _at, change in changes])
         except IntegrityError:  # one of them, taken or gone in this very moment: which, each tells by itself
             for at, change in changes:
                 try:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import insert as insert_rows
@@ -18,31 +17,17 @@ from app.records.tables import is_refs, links, model_of, put
 from app.spec.model import ResourceSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """The columns that go with some of a record's values (`finding.shadows`), worked out before any lock is held."""
-
-    values: Mapping[str, Any]
-    shadows: Mapping[str, str]
-
-    @classmethod
-    def of(cls, resource: ResourceSpec, values: Mapping[str, Any]) -> Ready:
-        known = {name: values[name] for name in finding.shadowed(resource)}
-        return cls(known, finding.shadows(resource, known))
-
-
-def insert(changes: Sequence[Change], ready: Mapping[int, Ready]) -> None:
-    """Save these new records of one resource, their links and what finds them; `ready` by the records' ids, as far as
-    it is there. Raises IntegrityError."""
+def insert(changes: Sequence[Change]) -> None:
+    """Save these new records of one resource, their links and what finds them. Raises IntegrityError."""
     resource = changes[0].resource
-    if not (arrays.possible(len(changes)) and resource.model is None and _by_columns(resource, changes, ready)):
-        _by_objects(resource, changes)
-    _link(resource, changes)
-    made = changes[0].now
-    finding.index_many(resource, [{**(change.after or {}), "id": change.id, "created_at": made} for change in changes])
+    new = [(change.id, change.after or {}) for change in changes]
+    with finding.indexing(resource, new, changes[0].now):
+        if not (arrays.possible(len(changes)) and resource.model is None and _by_columns(resource, changes)):
+            _by_objects(resource, changes)
+        _link(resource, changes)
 
 
-def _by_columns(resource: ResourceSpec, changes: Sequence[Change], ready: Mapping[int, Ready]) -> bool:
+def _by_columns(resource: ResourceSpec, changes: Sequence[Change]) -> bool:
     table = model_of(resource).__mapper__.columns
     afters = [change.after or {} for change in changes]
     columns: dict[str, Sequence[Any] | Same] = {}
@@ -52,23 +37,14 @@ def _by_columns(resource: ResourceSpec, changes: Sequence[Change], ready: Mappin
             columns[table[field.name].name] = _same(
                 [encode(field.kind, one) for one in values] if field.slot else values
             )
-    shadows = [_shadows(resource, change, ready.get(change.id)) for change in changes]
-    for name in shadows[0]:
-        columns[table[name].name] = [one[name] for one in shadows]
+    for name, texts in finding.shadow_columns(resource, afters).items():
+        columns[table[name].name] = texts
     for name, value in _tracks(changes[0]).items():
         columns[name] = Same(value)
-    for name in {name for change in changes for name in change.system}:
+    for name in {name for change in changes if change.system for name in change.system}:
         columns[table[name].name] = _same([_system(change, name) for change in changes])
     columns["id"] = [change.id for change in changes]
     return arrays.send(model_of(resource), columns, len(changes))
-
-
-def _shadows(resource: ResourceSpec, change: Change, ready: Ready | None) -> Mapping[str, str]:
-    """What was worked out before, unless a rule has changed the value since."""
-    after = change.after or {}
-    if ready is not None and all(after[name] == value for name, value in ready.values.items()):
-        return ready.shadows
-    return finding.shadows(resource, after)
 
 
 def _system(change: Change, name: str) -> Any:

@@ -4,7 +4,9 @@ digits in columns beside the field's own, parts of a text in the table `<resourc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -15,7 +17,7 @@ from app.fields.grams import grams
 from app.fields.spelling import spelled
 from app.models.base import db
 from app.models.find import INITIALS, PINYIN, REVERSED, part_of, shadow
-from app.records.gram_rows import send
+from app.records import gram_rows
 from app.records.tables import model_of
 from app.spec.model import ResourceSpec
 
@@ -103,14 +105,23 @@ def index_many(resource: ResourceSpec, rows: Iterable[Mapping[str, Any]], *, aga
     name = part_of(resource)
     if name is not None:
         texts = ((row["id"], row["created_at"], row[name] or "") for row in rows)
-        send(model_of(resource).__gram__, texts, again=again)
+        gram_rows.send(model_of(resource).__gram__, gram_rows.of(texts), again=again)
 
 
-def index_new(resource: ResourceSpec, rows: Iterable[tuple[int, Mapping[str, Any]]], created_at: datetime) -> None:
-    """As `index_many`, of records (id, values) that were all made in one moment."""
+@contextmanager
+def indexing(
+    resource: ResourceSpec, rows: Iterable[tuple[int, Mapping[str, Any]]], created_at: datetime
+) -> Iterator[None]:
+    """As `index_many`, of records (id, values) that were all made in one moment and are saved inside: while the
+    database takes them in, their grams are worked out."""
     name = part_of(resource)
-    if name is not None:
-        send(model_of(resource).__gram__, ((id_, created_at, values[name] or "") for id_, values in rows))
+    if name is None:
+        yield
+        return
+    with ThreadPoolExecutor(1) as aside:
+        coming = aside.submit(gram_rows.of, ((id_, created_at, values[name] or "") for id_, values in rows))
+        yield
+        gram_rows.send(model_of(resource).__gram__, coming.result())
 
 
 def add(resource: ResourceSpec, records: Sequence[Any]) -> None:

@@ -16,7 +16,7 @@ from app.records.tables import is_refs, model_of
 from app.spec.model import ResourceSpec
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: there is one for every row of an import
 class Others:
     """The other records of the resource that a change is about."""
 

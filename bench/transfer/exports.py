@@ -67,7 +67,7 @@ def _alone(app: Flask, tenant_id: int, format_: str) -> Figure:
 
 def _child(app: Flask, tenant_id: int, format_: str, pipe: Any) -> None:
     with app.app_context(), tenant_scope(tenant_id):
-        actor = _admin()
+        actor = admin()
         with transaction():
             settings.save(actor, engine().product.resource("business"), {"export_approval_rows": 0})
         with transaction():
@@ -76,7 +76,7 @@ def _child(app: Flask, tenant_id: int, format_: str, pipe: Any) -> None:
             )
             arguments = {**wanted.arguments(actor), "words": export.words(actor, wanted, 0)}
             id_ = queue.enqueue(actor, export.JOB, arguments)
-    before, wall, cpu = _memory(), time.perf_counter(), time.process_time()
+    before, wall, cpu = memory(), time.perf_counter(), time.process_time()
     Worker(app).run_one()
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     with app.app_context(), tenant_scope(tenant_id):
@@ -85,14 +85,14 @@ def _child(app: Flask, tenant_id: int, format_: str, pipe: Any) -> None:
             raise SystemExit(f"the export is {job.state}: {job.message} {job.fault}")
         size = files.open_for(actor, job.result["file"]).size
     rows = job.result["rows"]
-    pipe.send(Figure(format_, rows, rows / wall, rows / cpu, (_memory() - before) / 1024, size / 1e6))
+    pipe.send(Figure(format_, rows, rows / wall, rows / cpu, (memory() - before) / 1024, size / 1e6))
 
 
-def _admin() -> Actor:
+def admin() -> Actor:
     found = select(*PERSON).join(Role, same_role()).join(Tenant, Tenant.id == User.tenant_id)
     return actor_of(db.session.execute(found.where(Role.key == "admin")).one())
 
 
-def _memory() -> float:
+def memory() -> float:
     """The most this process has ever had, in kB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -27,6 +27,12 @@ def test_ids_rise_and_never_repeat() -> None:
     assert ids == sorted(set(ids))
 
 
+def test_many_at_once_are_what_one_after_the_other_would_be() -> None:
+    source, same = (Ids(Clock(EPOCH_MS + 7)) for _ in range(2))
+    same._worker = source._worker
+    assert [*source.some(100), source.new()] == [same.new() for _ in range(101)]
+
+
 def test_an_id_fits_a_signed_bigint_until_2094() -> None:
     last = EPOCH_MS + (1 << 41) - 1
     assert 0 < Ids(Clock(last)).new() < 1 << 63

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models.base import SEARCH, db, new_id
+from app.models.base import SEARCH, db, new_id, transaction, without_waiting
 from app.tenancy.scope import tenant_scope
 from tests.databases import Database
 from tests.tenancy.companies import Company, two_companies
@@ -62,3 +62,21 @@ def test_what_was_written_outside_a_transaction_is_not_kept(bare_app: Flask, she
         db.session.flush()
     with bare_app.app_context(), tenant_scope(company.id):
         assert db.session.scalars(select(shelf.name).where(shelf.name == "left open")).all() == []
+
+
+def test_a_commit_is_on_the_disk_unless_one_says_that_it_need_not_be(bare_app: Flask, company: Company) -> None:
+    """C1: an import's batch is done again where it was lost; what anybody else is told is done, is done."""
+
+    def waits() -> Any:
+        return db.session.scalar(select(func.current_setting("synchronous_commit")))
+
+    with bare_app.app_context(), tenant_scope(company.id):
+        db.engine.dispose()  # one connection for all of it
+        with transaction() as session:
+            session.connection().exec_driver_sql("SET synchronous_commit = on")  # test servers do without
+        with transaction():
+            without_waiting()
+            assert waits() == "off"
+        with transaction():
+            assert waits() == "on"
+        db.engine.dispose()
