@@ -78,7 +78,7 @@ def _page_plan(
     layout = Layout.of(resource, names)
     by_age = order_of(resource, search).removeprefix("-") == "created_at"
     found = ways(model, resource, asked, sight, by_age=by_age)
-    keyset = _keyset(resource, search)
+    keyset = keyset_of(resource, search)
     looks = asked.narrowed or bool(sight.groups) or keyset.default is not None
     return Plan(select_page(layout, keyset, search.cursor, found).execution_options(**{SEARCH: looks}), layout)
 
@@ -110,7 +110,8 @@ def choice_plan(resource: ResourceSpec, field: str, target: ResourceSpec, model:
     return select(model.id, title).where(*conditions).order_by(by, model.id).limit(bindparam(ROWS, type_=Integer))
 
 
-def _keyset(resource: ResourceSpec, search: Search) -> Keyset:
+def keyset_of(resource: ResourceSpec, search: Search) -> Keyset:
+    """What the list is ordered by."""
     order, model = order_of(resource, search), model_of(resource)
     falling = order.startswith("-")
     if order.removeprefix("-") == "id":

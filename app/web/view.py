@@ -32,6 +32,7 @@ from app.web.form import ResourceForm
 from app.web.form_page import FormPage
 from app.web.importing import ImportPages
 from app.web.listing import ListPage, short
+from app.web.neighbours import neighbours
 from app.web.permit import demand_of, logged_in, permitted
 from app.web.recycle_bin import BinPages
 from app.web.revealing import RevealPages
@@ -92,7 +93,9 @@ class ResourceView(
         record = query.get(actor, self.resource, record_id(id))
         entries = audit.history(actor, self.resource, record.id)
         context = show_context(face, actor, record, entries, request.script_root)
-        return page("show.html", title=record.title, crumbs=self._crumbs(record.title), record=context)
+        beside = context["beside"] = neighbours(face, actor, record, request.script_root)
+        crumbs = [(face.many, beside["list_url"] if beside else face.url), (record.title, None)]
+        return page("show.html", title=record.title, crumbs=crumbs, record=context)
 
     @expose("/add", methods=["GET", "POST"])
     @permitted("add")

@@ -91,7 +91,9 @@ def test_people_are_done_as_many_at_once_as_one_may_and_no_more(crowd: Crowd, si
         whole.demand_number(crowd.resource("user"), 501, None)
 
 
-@pytest.mark.parametrize(("role", "path"), [("agent", "whole/do/assign"), ("agent", "whole/delete"), ("finance", "whole")])
+@pytest.mark.parametrize(
+    ("role", "path"), [("agent", "whole/do/assign"), ("agent", "whole/delete"), ("finance", "whole")]
+)
 def test_who_may_not_is_refused(crowd: Crowd, role: str, path: str) -> None:
     """R1"""
     site = Site(crowd.kit, role)
