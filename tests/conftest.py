@@ -14,9 +14,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.fields import password
 from app.models.base import db
 from app.models.build import build_models
 from app.spec.load import load_product
@@ -62,6 +64,14 @@ def _no_network() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes() -> Iterator[None]:
+    """Thousands of people are made and log in here; what a password costs in earnest: tests/fields/test_password.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(password, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 

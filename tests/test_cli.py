@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import stat
 import subprocess
 from pathlib import Path
@@ -15,7 +16,16 @@ from tests.browser.site import ROOT, UCC, Site
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
+    """An empty folder."""
     return Site(tmp_path, {"LC_ALL": "C.UTF-8"})
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A folder with one company, for tests that add nothing to it."""
+    made = Site(tmp_path_factory.mktemp("company"), {"LC_ALL": "C.UTF-8"})
+    made.ucc("tenant", "create", "acme", "--name", "极光")
+    return made
 
 
 def test_a_company_is_brought_live_in_one_command(site: Site) -> None:
@@ -26,27 +36,26 @@ def test_a_company_is_brought_live_in_one_command(site: Site) -> None:
     assert site.ucc("tenant", "list").split("\t") == ["acme", "极光电销", "active", "1\n"]
 
 
-def test_refusals_are_one_line_in_the_language_of_the_terminal(site: Site) -> None:
-    site.ucc("tenant", "create", "acme", "--name", "极光")
-    assert "The enterprise code acme is taken." in site.ucc("tenant", "create", "acme", "--name", "再来", fails=True)
-    site.settings["LC_ALL"] = "zh_CN.UTF-8"
-    said = site.ucc("tenant", "create", "acme", "--name", "再来", fails=True)
+def test_refusals_are_one_line_in_the_language_of_the_terminal(company: Site) -> None:
+    assert "The enterprise code acme is taken." in company.ucc("tenant", "create", "acme", "--name", "再来", fails=True)
+    said = Site(company.folder, {"LC_ALL": "zh_CN.UTF-8"}).ucc("tenant", "create", "acme", "--name", "再来", fails=True)
     assert "企业代码 acme 已被占用。" in said
     assert "Traceback" not in said
 
 
 def test_a_bad_code_makes_nothing(site: Site) -> None:
-    for code in ("ACME", "a b", "-x", "x" * 33):
+    for code in ("a b", "-x"):  # all there are: tests/accounts/test_tenants.py
         assert "32" in site.ucc("tenant", "create", "--name", "x", "--", code, fails=True)
+    said = site.ucc("tenant", "create", "acme", "--name", "x", "--admin", "Bad Name", fails=True)
+    assert "Starts with a lower-case letter" in said
     assert site.ucc("tenant", "list") == ""
 
 
-def test_a_reset_gives_a_one_time_password_and_names_what_is_missing(site: Site) -> None:
+def test_a_reset_gives_a_one_time_password_and_names_what_is_missing(company: Site) -> None:
     """P3."""
-    site.ucc("tenant", "create", "acme", "--name", "极光")
-    assert re.search(r"One-time password: \S{10,}", site.ucc("user", "reset-password", "acme", "admin"))
-    assert "no user nobody" in site.ucc("user", "reset-password", "acme", "nobody", fails=True)
-    assert "enterprise code nope" in site.ucc("user", "reset-password", "nope", "admin", fails=True)
+    assert re.search(r"One-time password: \S{10,}", company.ucc("user", "reset-password", "acme", "admin"))
+    assert "no user nobody" in company.ucc("user", "reset-password", "acme", "nobody", fails=True)
+    assert "enterprise code nope" in company.ucc("user", "reset-password", "nope", "admin", fails=True)
 
 
 def test_check_names_every_fault_at_once(site: Site, tmp_path: Path) -> None:
@@ -66,6 +75,33 @@ def test_unknown_and_unreadable_settings_are_named(site: Site) -> None:
     said = site.ucc("tenant", "list", fails=True)
     assert "UCC_PORT" in said
     assert "UCC_COLOUR" in said
+
+
+@pytest.mark.parametrize(
+    "setting", ["UCC_PORT=0", "UCC_PORT=65536", "UCC_WORKERS=0", "UCC_WORKERS=-1", "UCC_PAGE_SIZE=0",
+                "UCC_LOGIN_FAILURES=0", "UCC_SESSION_IDLE_MINUTES=-5"],
+)  # fmt: skip
+def test_numbers_nothing_can_be_done_with_are_refused(setting: str) -> None:
+    name, text = setting.split("=")
+    with pytest.raises(SystemExit, match=rf"{name}='{text}': (at least 1|expected 1 to 65535)\."):
+        config.load({name: text})
+
+
+@pytest.mark.parametrize("option", ["--port=0", "--port=65536", "--workers=0"])
+def test_serve_refuses_numbers_it_cannot_serve_with(site: Site, option: str) -> None:
+    said = site.ucc("serve", option, fails=True)
+    assert "is not in the range" in said
+    assert "Traceback" not in said
+
+
+def test_two_servers_never_share_a_port(site: Site) -> None:
+    """Workers share theirs by SO_REUSEPORT: a second `make run` would take every other request of the first."""
+    with socket.socket() as first:
+        first.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        first.bind(("127.0.0.1", 0))
+        first.listen()
+        said = site.ucc("serve", f"--port={first.getsockname()[1]}", fails=True)
+    assert re.search(r"Error: Nothing can be served on 127\.0\.0\.1:\d+ \(Address already in use\)", said)
 
 
 def test_the_secret_key_is_made_once_and_is_nobody_elses(site: Site, tmp_path: Path) -> None:
@@ -91,7 +127,6 @@ def test_the_settings_in_the_documentation_are_those_there_are() -> None:
     assert documented == [(setting.name, setting.help) for setting in config.SETTINGS]
 
 
-def test_maintenance_says_what_it_deleted(site: Site) -> None:
+def test_maintenance_says_what_it_deleted(company: Site) -> None:
     """F2: on a new installation, nothing."""
-    site.ucc("tenant", "create", "acme", "--name", "极光")
-    assert site.ucc("maintain") == "0 archived field(s) deleted for good\n"
+    assert company.ucc("maintain") == "0 archived field(s) deleted for good\n"

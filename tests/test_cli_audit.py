@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -14,14 +15,19 @@ from tests.browser.site import Site
 MARK = re.compile(r"^acme\taudit\t(\d+:[0-9a-f]{64})\t", re.MULTILINE)
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    """A company with a few entries."""
-    made = Site(tmp_path, {"LC_ALL": "C.UTF-8"})
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a company with a few entries."""
+    made = Site(tmp_path_factory.mktemp("founded"), {"LC_ALL": "C.UTF-8"})
     made.ucc("tenant", "create", "acme", "--name", "极光")
-    for _ in range(3):
+    for _ in range(2):
         made.ucc("user", "reset-password", "acme", "admin")
-    return made
+    return made.folder
+
+
+@pytest.fixture
+def site(tmp_path: Path, founded: Path) -> Site:
+    return Site(shutil.copytree(founded, tmp_path / "site"), {"LC_ALL": "C.UTF-8"})
 
 
 def write(site: Site, statement: str) -> None:

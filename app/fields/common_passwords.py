@@ -7,6 +7,7 @@ all such parts taken away, fewer than four characters are left.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 LEFT: Final = 4  # characters that must remain
@@ -77,7 +78,12 @@ _PINYIN_AND_NUMBERS: Final = re.compile(rf"(?:\W|_|\d){{0,5}}(?:{_SYLLABLE}){{1,
 
 _GONE: Final = "\0"  # stands where a part was, so that what is left and right of it does not become a word
 _YEARS_AND_RUNS: Final = r"(?:19|20)[0-9]{2}(?:[01][0-9][0-3][0-9])?|(.)\1{2,}"
-_COMMON: Final = re.compile("|".join(map(re.escape, _parts())) + "|" + _YEARS_AND_RUNS)
+
+
+@cache
+def _common() -> re.Pattern[str]:
+    """Made when a password is first judged: a tenth of a second that most commands need not spend."""
+    return re.compile("|".join(map(re.escape, _parts())) + "|" + _YEARS_AND_RUNS)
 
 
 def is_common(plain: str) -> bool:
@@ -103,7 +109,7 @@ def is_mostly(plain: str, name: str) -> bool:
 
 
 def _without_common(text: str) -> str:
-    return _COMMON.sub(_GONE, text)
+    return _common().sub(_GONE, text)
 
 
 def _short(text: str) -> bool:

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.guide import Guide
 from tests.browser.person import Person, launch
 from tests.browser.site import Site
-from tests.browser.test_every_page import choose
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +52,6 @@ def guide(
     running = Site(tmp_path_factory.mktemp(f"guide-{request.param}")).start()
     walk = Guide(browser, running, request.param)
     walk.admin.log_in("demo", "admin", running.password)
-    choose(walk.admin, walk.language)
     yield walk
     complaints = walk.leave()
     running.stop()

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.person import SCREENSHOTS, Person
 from tests.browser.site import ROOT, Site
-from tests.browser.test_every_page import choose
 
 # `make guide` sets this: the pictures then go where the guide refers to them.
 KEEP = bool(os.environ.get("GUIDE_IMAGES"))
@@ -20,18 +19,6 @@ IMAGES = ROOT / "docs" / "guide" / "images" if KEEP else SCREENSHOTS / "guide"
 README_IMAGES = ROOT / "docs" / "images" if KEEP else SCREENSHOTS
 WIDTH, HEIGHT = 1280, 800
 CODE = "acme"
-QUIET = """async () => { for (let turn = 0; turn < 250; turn += 1) {
-  const asking = document.querySelector(".htmx-request") || document.fonts.status !== "loaded";
-  if (document.readyState === "complete" && !asking) return;
-  await new Promise((done) => setTimeout(done, 20)); } }"""
-
-
-class Walker(Person):
-    """Waits for what a page has asked for; where nothing is under way, not for half a second of silence."""
-
-    def settle(self) -> None:
-        self.page.wait_for_load_state("load")
-        self.page.evaluate(QUIET)
 
 
 @dataclass
@@ -51,7 +38,7 @@ class Guide:
 
     def arrive(self, tenant: str = "demo", username: str = "", password: str = "") -> Person:
         """Somebody at a window of their own, logged in where `username` is given."""
-        someone = Walker(self.browser, self.site.url, self.language, WIDTH)
+        someone = Person(self.browser, self.site.url, self.language, WIDTH)
         self.people.append(someone)
         someone.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
         if username:
@@ -62,7 +49,7 @@ class Guide:
         """As `arrive`, with a one-time password that is changed at once."""
         someone = self.arrive(tenant, username, once)
         someone.change_password(once)
-        choose(someone, self.language)
+        someone.choose(self.language)
         return someone
 
     def leave(self) -> list[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Locator, Page, Playwright, Request
 
 PASSWORD = "Sunny-harbour-27"
 SCREENSHOTS = Path(__file__).resolve().parent.parent / "screenshots"
@@ -27,6 +28,10 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
 
 
+REST = 30  # seconds in which a page must come to rest
+STILL = 5  # looks, 20 ms apart
+
+
 class Person:
     """`complaints` gathers what the browser complains of: script errors, refused content, broken links."""
 
@@ -37,7 +42,12 @@ class Person:
         )
         self.context.set_default_timeout(10_000)
         self.page: Page = self.context.new_page()
-        self.url = url
+        self.url, self.language = url, language
+        self._asked: set[Request] = set()
+        self.page.on("request", self._ask)
+        self.page.on("requestfinished", self._answered)
+        self.page.on("requestfailed", self._answered)
+        self.page.on("framenavigated", self._moved)
         self.expected: set[int] = set()
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda fault: self.complaints.append(f"script: {fault}"))
@@ -54,7 +64,25 @@ class Person:
         return self.page
 
     def settle(self) -> None:
-        self.page.wait_for_load_state("networkidle")
+        """Waits until the page is loaded and has asked for nothing more for a moment: a tenth of a second, where
+        Playwright's own "networkidle" takes a half. Raises AssertionError where it does not come to rest.
+        """
+        deadline, still = time.monotonic() + REST, 0
+        while still < STILL:
+            assert time.monotonic() < deadline, f"{self.page.url} still waits for {[one.url for one in self._asked]}"
+            self.page.wait_for_load_state("load")
+            self.page.wait_for_timeout(20)
+            still = 0 if self._asked else still + 1
+
+    def _ask(self, request: Request) -> None:  # of our own: Playwright cannot mark a built-in method as a listener
+        self._asked.add(request)
+
+    def _answered(self, request: Request) -> None:
+        self._asked.discard(request)
+
+    def _moved(self, frame: Frame) -> None:
+        if frame is self.page.main_frame:  # nobody waits any more for what the page before has asked for
+            self._asked.clear()
 
     @contextmanager
     def expecting(self, *statuses: int) -> Iterator[None]:
@@ -62,12 +90,23 @@ class Person:
         self.expected |= set(statuses)
         yield
 
-    def log_in(self, tenant: str, username: str, password: str) -> None:
+    def log_in(self, tenant: str, username: str, password: str, keep_language: bool = False) -> None:
+        """Who arrives in English reads English, whatever the account was last read in, unless `keep_language`."""
         self.go(f"/login?tenant={tenant}")
         self.page.fill("input[name=username]", username)
         self.page.fill("input[name=password]", password)
         self.page.press("input[name=password]", "Enter")
         self.settle()
+        if not keep_language and "/login" not in self.page.url:
+            self.choose(self.language)
+
+    def choose(self, language: str) -> None:
+        """The language in the profile menu: a person's own choice goes before their browser's."""
+        other = self.page.locator(f"html:not([lang^={language}]) details.profile")
+        if other.count():
+            other.locator("summary").click()
+            other.locator(f"button[value={language}]").click()
+            self.settle()
 
     def change_password(self, old: str, new: str = PASSWORD) -> None:
         for name, text in (("old", old), ("new", new), ("confirm", new)):

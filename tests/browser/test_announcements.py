@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.person import Person
 from tests.browser.site import Site
-from tests.browser.test_every_page import check, choose
+from tests.browser.test_every_page import check
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TEXT = "[role=textbox]"
@@ -149,7 +149,6 @@ def test_what_must_be_acknowledged_holds_up_the_workbench(
     id_ = announce(admin.page, f"<p>{notice}</p>", must_acknowledge=True, roles=[finance])
     reader = person(language)
     reader.log_in("demo", "finance03" if language == "zh" else "finance02", site.password)
-    choose(reader, language)
     page = reader.go("/announcement/")
     expect(page.locator("[data-pulse]")).to_be_visible()
     page = reader.go("/workbench")
@@ -164,14 +163,14 @@ def test_what_must_be_acknowledged_holds_up_the_workbench(
     reader.go("/announcement/")
     expect(page.locator("[data-pulse]")).not_to_be_visible()
 
-    choose(admin, language)
+    admin.choose(language)
     page = admin.go(f"/announcement/{id_}/readers")
     expect(page.locator("tbody .badge.tone-green")).to_have_count(1)
     faults += check(page, "readers", language)
     admin.shoot(f"readers-{language}")
     page = admin.go("/announcement/add")
     faults += check(page, "editor", language)
-    choose(admin, "zh")
+    admin.choose("zh")
     with page.expect_download() as file:
         page.goto(f"{site.url}/announcement/{id_}/readers")
         page.get_by_role("link", name="导出").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.person import Person
 from tests.browser.site import Site
-from tests.browser.test_every_page import check, choose
+from tests.browser.test_every_page import check
 
 
 def test_a_digit_sets_the_type_of_the_row_one_is_in_and_can_be_undone(
@@ -17,7 +17,6 @@ def test_a_digit_sets_the_type_of_the_row_one_is_in_and_can_be_undone(
     """C1: never while one types, or in a dialog; the arrow keys go from row to row."""
     admin = person()
     admin.log_in("demo", "admin", site.password)
-    choose(admin, "zh")
     page = admin.go("/customer/")
     expect(page.locator("[data-digits] button").first).to_be_visible()
     key = page.locator("[data-digits] button").nth(1)

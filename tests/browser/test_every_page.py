@@ -75,7 +75,6 @@ def test_every_page_speaks_one_language_and_is_accessible(
     admin.shoot(f"login-{shot}")
     faults = check(admin.page, "/login", language)
     admin.log_in("demo", "admin02", site.password)
-    choose(admin, language)
     first = admin.go("/user/").locator("tbody a[href*='/user/']").first.get_attribute("href")
     pages = (*PAGES, first, f"{first}/edit")
     with admin.expecting(*ANSWERS):
@@ -90,7 +89,6 @@ def test_every_page_speaks_one_language_and_is_accessible(
 def test_the_drawer_and_the_dialog_are_accessible(site: Site, person: Callable[..., Person], language: str) -> None:
     admin = person(language)
     admin.log_in("demo", "admin02", site.password)
-    choose(admin, language)
     page = admin.go("/user/")
     page.locator("a[href$='/user/add']").first.click()
     page.locator("form:has(input[name=username])").last.wait_for()
@@ -110,7 +108,6 @@ def test_the_drawer_and_the_dialog_are_accessible(site: Site, person: Callable[.
 def test_pages_fit_a_phone(site: Site, person: Callable[..., Person], language: str) -> None:
     someone = person(language, width=390)
     someone.log_in("demo", "admin02", site.password)
-    choose(someone, language)
     faults = []
     for path in ("/workbench", "/user/", "/user/add", "/announcement/", "/password"):
         page = someone.go(path)
@@ -120,14 +117,6 @@ def test_pages_fit_a_phone(site: Site, person: Callable[..., Person], language: 
         faults += check(page, path, language)
         someone.shoot(f"phone-{path.strip('/').replace('/', '-')}-{language}")
     assert not faults, "\n".join(faults)
-
-
-def choose(someone: Person, language: str) -> None:
-    """The language in the profile menu: a person's own choice goes before their browser's."""
-    if someone.page.locator("html").get_attribute("lang") != {"zh": "zh-CN", "en": "en"}[language]:
-        someone.page.locator("details.profile summary").click()
-        someone.page.locator(f"details.profile button[value={language}]").click()
-        someone.settle()
 
 
 def check(page: Page, path: str, language: str) -> list[str]:

@@ -10,7 +10,6 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.guide import README_IMAGES, Guide, call, cell, pick, slide_in
-from tests.browser.test_every_page import choose
 
 FIRST, WEAK = "Morning-tram-41", "woaini1314520"
 
@@ -71,7 +70,6 @@ def test_agents_and_teams(guide: Guide) -> None:
 def test_password(guide: Guide) -> None:
     """P1, P2, P3: one's own password, what the company demands, a reset by the admin."""
     someone = guide.arrive("demo", "manager02")
-    choose(someone, guide.language)
     page = someone.go("/password")
     someone.expected.add(400)
     page.fill("input[name=old]", WEAK)
@@ -151,7 +149,6 @@ def test_announcements(guide: Guide) -> None:
     expect(guide.admin.row(content[:9])).to_have_count(1)
 
     reader = guide.arrive("demo", "finance01")
-    choose(reader, guide.language)
     page = reader.go("/workbench")
     expect(page.locator(".must")).to_contain_text(content)
     guide.shoot(page, "acknowledge", 480)

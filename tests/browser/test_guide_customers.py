@@ -11,7 +11,6 @@ from app.sheets.columns import Column
 from app.sheets.writing import write_xlsx
 from tests.browser.guide import Guide, call, pick
 from tests.browser.person import Person
-from tests.browser.test_every_page import choose
 
 ROWS = (
     ("周建国", "Alice Brown", "19800138001"),
@@ -27,9 +26,7 @@ ROWS = (
 def agent(guide: Guide) -> Person:
     """An agent of the company, who may claim customers."""
     call(guide.admin.go("/workbench"), "/api/v1/business/", {"agent_may_claim": True, "claim_size": 8}, "PUT")
-    someone = guide.arrive("demo", "agent01")
-    choose(someone, guide.language)
-    return someone
+    return guide.arrive("demo", "agent01")
 
 
 def notice(page: Page) -> None:
@@ -149,7 +146,6 @@ def test_exporting(guide: Guide) -> None:
     """C1: what to export, a second person's approval, one's jobs."""
     call(guide.admin.go("/workbench"), "/api/v1/business/", {"export_approval_rows": 100}, "PUT")
     manager = guide.arrive("demo", "manager01")
-    choose(manager, guide.language)
     page = manager.go("/customer/")
     page.locator(".list-tools > details > summary").last.click()
     form = page.locator("form.export-form")

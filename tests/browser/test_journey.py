@@ -155,7 +155,7 @@ def test_the_language_is_switched_and_stays(site: Site, person: Callable[..., Pe
     someone.settle()
     assert page.locator("html").get_attribute("lang") == "en"
     again = person()
-    again.log_in("demo", "finance02", site.password)
+    again.log_in("demo", "finance02", site.password, keep_language=True)
     assert again.page.locator("html").get_attribute("lang") == "en"
     expect(again.page.get_by_role("heading", name="Workbench").first).to_be_visible()
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.person import Person
 from tests.browser.site import Site
-from tests.browser.test_every_page import check, choose
+from tests.browser.test_every_page import check
 
 
 def at_the_types(person: Callable[..., Person], site: Site, language: str = "zh", width: int = 1440) -> Person:
@@ -138,7 +138,7 @@ def test_it_is_all_there_on_a_phone_and_in_english(person: Callable[..., Person]
     for language, width in (("zh", 390), ("en", 1440), ("zh", 1440), ("en", 390)):
         admin = at_the_types(person, site, language, width)
         page = admin.page
-        choose(admin, language)
+        admin.choose(language)
         assert not check(page, "/customer_type/", language)
         assert page.locator("#keypad .key").count() == 10
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

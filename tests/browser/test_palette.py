@@ -8,14 +8,12 @@ from playwright.sync_api import expect
 
 from tests.browser.person import Person
 from tests.browser.site import Site
-from tests.browser.test_every_page import choose
 
 
 def test_anything_is_reached_by_keys_alone(site: Site, person: Callable[..., Person]) -> None:
     """C1: opened, searched, chosen and left by keys; what was visited last comes back; narrow screens have it too."""
     admin = person(width=390)
     admin.log_in("demo", "admin", site.password)
-    choose(admin, "zh")
     page = admin.go("/role/")
     page.keyboard.press("Control+k")
     box = page.locator("#palette-input")
