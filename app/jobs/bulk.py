@@ -169,15 +169,14 @@ def describe(arguments: Mapping[str, Any]) -> str:
 
 def tell(result: Mapping[str, Any]) -> list[str]:
     """What came of it, in the reader's words: the numbers are together as many as were found."""
-    said = [
-        _("found: %(n)s", n=f"{result['found']:,}"),
-        _("done: %(n)s", n=f"{result['done']:,}"),
-        _("refused: %(n)s", n=f"{result['refused']:,}"),
-        _("skipped (gone, changed, or so already): %(n)s", n=f"{result['skipped']:,}"),
-    ]
-    if result["left"]:
-        said.append(_("left: %(n)s", n=f"{result['left']:,}"))
-    lines = [_(", ").join(said)]
+    words = {
+        "found": _("found: %(n)s", n=f"{result['found']:,}"),
+        "done": _("done: %(n)s", n=f"{result['done']:,}"),
+        "refused": _("refused: %(n)s", n=f"{result['refused']:,}"),
+        "skipped": _("skipped (gone, changed, or so already): %(n)s", n=f"{result['skipped']:,}"),
+        "left": _("left: %(n)s", n=f"{result['left']:,}"),
+    }
+    lines = [_(", ").join(text for name, text in words.items() if result[name] or name in ("found", "done"))]
     for reason, number, names in result["reasons"]:
         told = _(", ").join(names) + ("…" if number > len(names) else "")
         why = reason or _("other reasons")
