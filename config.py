@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent
+LAST_PORT = 65_535
 LEAST_AUDIT_DAYS = 180  # logs are kept at least so long (等保 2.0, Cybersecurity Law art. 21)
 
 
@@ -32,6 +33,20 @@ def _audit_days(text: str) -> int:
     return days
 
 
+def _port(text: str) -> int:
+    port = int(text)
+    if not 1 <= port <= LAST_PORT:
+        raise ValueError(f"expected 1 to {LAST_PORT}")
+    return port
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("at least 1")
+    return number
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """`parse` turns the environment's text into the value; it raises ValueError for what it cannot read."""
@@ -50,22 +65,22 @@ SETTINGS = (
     Setting("SCHEMA", _words, (str(ROOT / "schema"),), "Folders of YAML resources, comma-separated"),
     Setting("MIGRATIONS", str, str(ROOT / "app" / "migrations" / "versions"), "Folder new migrations are written to"),
     Setting("HOST", str, "127.0.0.1", "Address to serve on"),
-    Setting("PORT", int, 8000, "Port to serve on"),
-    Setting("WORKERS", int, 2, "Server processes"),
+    Setting("PORT", _port, 8000, "Port to serve on"),
+    Setting("WORKERS", _count, 2, "Server processes"),
     Setting("JOB_WORKER", _flag, True, "`ucc serve` starts a job worker beside it; false: run `ucc worker` yourself"),
-    Setting("IMPORT_MB", int, 200, "Megabytes of a file that is imported"),
-    Setting("IMPORT_ROWS", int, 1_048_576, "Rows of a file that is imported; an Excel sheet has no more"),
-    Setting("COMPANY_JOBS", int, 2, "Jobs of one company that run at the same time, however many workers there are"),
+    Setting("IMPORT_MB", _count, 200, "Megabytes of a file that is imported"),
+    Setting("IMPORT_ROWS", _count, 1_048_576, "Rows of a file that is imported; an Excel sheet has no more"),
+    Setting("COMPANY_JOBS", _count, 2, "Jobs of one company that run at the same time, however many workers there are"),
     Setting("HTTPS", _flag, False, "Browsers reach the product by https: Secure and __Host- cookies, HSTS"),
     Setting("TRUSTED_HOSTS", _words, ("127.0.0.1", "localhost"), "Host names the product answers to, comma-separated"),
     Setting("PROXIES", int, 0, "Reverse proxies in front whose X-Forwarded-* headers are believed"),
-    Setting("SESSION_IDLE_MINUTES", int, 30, "Minutes without a request after which a login ends"),
-    Setting("SESSION_HOURS", int, 12, "Hours after which a login ends in any case"),
-    Setting("LOGIN_FAILURES", int, 5, "Wrong passwords in a row that lock an account"),
-    Setting("LOCK_MINUTES", int, 15, "Minutes an account stays locked"),
+    Setting("SESSION_IDLE_MINUTES", _count, 30, "Minutes without a request after which a login ends"),
+    Setting("SESSION_HOURS", _count, 12, "Hours after which a login ends in any case"),
+    Setting("LOGIN_FAILURES", _count, 5, "Wrong passwords in a row that lock an account"),
+    Setting("LOCK_MINUTES", _count, 15, "Minutes an account stays locked"),
     Setting("LOGIN_RATE", str, "30 per 5 minutes", "Failed logins one address may have, page and API together"),
     Setting("RATE_STORAGE", str, "memory://", "Where rate limits are counted; memory counts per worker process"),
-    Setting("PAGE_SIZE", int, 25, "Rows on a list page until the reader chooses another number"),
+    Setting("PAGE_SIZE", _count, 25, "Rows on a list page until the reader chooses another number"),
     Setting("AUDIT_DAYS", _audit_days, 365, "Days that `ucc audit prune` leaves of the logs; at least 180"),
     Setting("SQL_ECHO", _flag, False, "Log every SQL statement"),
 )  # fmt: skip

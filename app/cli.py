@@ -29,9 +29,18 @@ from app.models import migrate
 from app.models.base import db
 from app.spec.check import check as check_schema
 from app.spec.load import load_product
-from app.terminal import at_work, is_embedded, owners_app, plain_errors, prepared_app
+from app.terminal import (
+    at_work,
+    demand_free,
+    is_embedded,
+    leave_ctrl_c_to_this_process,
+    owners_app,
+    plain_errors,
+    prepared_app,
+)
 
 AGREES = "The database agrees with the schema."
+PATIENCE = 30  # seconds a server process that was told to end may finish its requests
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -169,14 +178,15 @@ def user_reset_password(code: str, username: str) -> None:
 
 @main.command()
 @click.option("--host", help="Address to serve on [UCC_HOST].")
-@click.option("--port", type=int, help="Port to serve on [UCC_PORT].")
-@click.option("--workers", type=int, help="Server processes [UCC_WORKERS].")
+@click.option("--port", type=click.IntRange(1, config.LAST_PORT), help="Port to serve on [UCC_PORT].")
+@click.option("--workers", type=click.IntRange(1), help="Server processes [UCC_WORKERS].")
 @click.option("--demo", is_flag=True, help="Create the demo company first, and print its logins.")
 @plain_errors
 def serve(host: str | None, port: int | None, workers: int | None, demo: bool) -> None:
     """Serve the product; an embedded database is brought up to date first."""
     app = prepared_app()
     host, port = host or app.config["HOST"], port or app.config["PORT"]
+    demand_free(host, port)
     if demo:
         if not is_embedded(app):
             raise click.ClickException("The demo company is for the embedded database only.")
@@ -191,9 +201,10 @@ def serve(host: str | None, port: int | None, workers: int | None, demo: bool) -
         process.start_beside(app)
     with app.app_context():
         db.engine.dispose()  # the workers are forks of this process, which has loaded everything: half the start
+    leave_ctrl_c_to_this_process()
     Granian(
         "run:app", host, port, interface=Interfaces.WSGI, workers=workers or app.config["WORKERS"], blocking_threads=1,
-        websockets=False, log_level=LogLevels.warning, working_dir=config.ROOT,
+        websockets=False, log_level=LogLevels.warning, working_dir=config.ROOT, workers_kill_timeout=PATIENCE,
     ).serve()  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -45,6 +47,33 @@ def at_work(app: Any) -> Iterator[None]:
             yield
         except UccError as refusal:
             raise click.ClickException(str(refusal)) from refusal
+
+
+def demand_free(host: str, port: int) -> None:
+    """Raises ClickException where nothing can listen there, or something does already.
+
+    The server shares its port between its workers, and would share it with another server of the same user as well:
+    each of the two would then get some of the requests.
+    """
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one that has just ended is in nobody's way
+            probe.bind(address)
+            probe.listen()
+    except OSError as fault:
+        reason = fault.strerror or str(fault)
+        raise click.ClickException(
+            f"Nothing can be served on {host}:{port} ({reason}). See --host and --port."
+        ) from fault
+
+
+def leave_ctrl_c_to_this_process() -> None:
+    """Processes forked from here on do not hear Ctrl+C, which a terminal sends to all: this one tells them to end.
+
+    A worker of the server that is told twice waits for itself for ever.
+    """
+    os.register_at_fork(after_in_child=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}))
 
 
 def is_embedded(app: Any) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import socket
 import stat
 import subprocess
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -102,6 +105,22 @@ def test_two_servers_never_share_a_port(site: Site) -> None:
         first.listen()
         said = site.ucc("serve", f"--port={first.getsockname()[1]}", fails=True)
     assert re.search(r"Error: Nothing can be served on 127\.0\.0\.1:\d+ \(Address already in use\)", said)
+
+
+def test_ctrl_c_ends_the_server_that_has_answered_requests(site: Site) -> None:
+    """A terminal sends it to every process; a worker that heard it beside its parent's word waited for ever."""
+    command = [UCC, "serve", f"--port={site.port}", "--workers=2"]
+    server = subprocess.Popen(command, cwd=ROOT, env=site.environment, start_new_session=True)
+    try:
+        assert site.wait()
+        for _ in range(6):
+            with urlopen(f"{site.url}/login", timeout=20) as answer:
+                assert answer.status == 200
+        os.killpg(server.pid, signal.SIGINT)
+        assert server.wait(timeout=20) == 0
+    finally:
+        if server.poll() is None:
+            os.killpg(server.pid, signal.SIGKILL)
 
 
 def test_the_secret_key_is_made_once_and_is_nobody_elses(site: Site, tmp_path: Path) -> None:

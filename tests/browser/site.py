@@ -60,14 +60,20 @@ class Site:
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, text=True, start_new_session=True
         )
+        if self.wait():
+            return self
+        raise AssertionError("the product did not start:\n" + (self.folder / "server.log").read_text())
+
+    def wait(self) -> bool:
+        """Whether it answers within a minute."""
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
                 with urlopen(f"{self.url}/login", timeout=5):
-                    return self
+                    return True
             except OSError:
                 time.sleep(0.1)
-        raise AssertionError("the product did not start:\n" + (self.folder / "server.log").read_text())
+        return False
 
     def stop(self) -> None:
         if self._process is not None:
