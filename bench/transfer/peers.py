@@ -26,8 +26,11 @@ def main() -> None:
             with psycopg.connect(server.get_uri(), autocommit=True) as connection:
                 flat.create(connection)
             url = make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+            pid = (Path(folder) / "postgres" / "postmaster.pid").read_text().split()[0]
             peers = [str(ROOT / ".venv-bench" / "bin" / "python"), "-m", "bench.transfer.django_peer", str(chosen.rows)]
-            subprocess.run(peers, env=os.environ | {"BENCH_FLAT_URL": url}, cwd=ROOT, check=True)
+            subprocess.run(
+                peers, env=os.environ | {"BENCH_FLAT_URL": url, "BENCH_DATABASE_PID": pid}, cwd=ROOT, check=True
+            )
 
 
 if __name__ == "__main__":
