@@ -6,6 +6,7 @@ import re
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from flask import current_app
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -113,7 +114,8 @@ def _check(code: str, name: str, admin: str, *, timezone: str, locale: str, temp
         errors["template"] = [_l("There is no template %(name)s.", name=template)]
     try:
         field = people(engine().product).field("username")
-        if not admin or kind_of(field).clean(field, admin, Reader(str(get_locale() or LOCALES[0]))) != admin:
+        spoken = get_locale() if "babel" in current_app.extensions else None  # a command may run without pages
+        if not admin or kind_of(field).clean(field, admin, Reader(str(spoken or LOCALES[0]))) != admin:
             errors["admin"] = [_l("This cannot be a login name.")]
     except Rejected as fault:
         errors["admin"] = [fault.message]
