@@ -51,7 +51,7 @@ HANDLERS: Final[dict[str, Handler]] = {
         _l("Import"), importing.run, permission="import", describe=importing.describe, tell=importing.tell
     ),
     import_plans.CHECK: Handler(
-        _l("Try an import"), import_check.run, permission="import", describe=importing.describe, tell=importing.tell
+        _l("Import trial"), import_check.run, permission="import", describe=importing.describe, tell=importing.tell
     ),
     EXPORT: Handler(_l("Export"), export.run, permission="export", describe=export.describe, tell=export.tell),
     BULK: Handler(_l("Bulk change"), bulk.run, describe=bulk.describe, tell=bulk.tell),

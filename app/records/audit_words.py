@@ -29,7 +29,7 @@ VERBS: Final = {
     "ask_export": _l("Export asked for"),
     "approve_export": _l("Export approved"),
     "refuse_export": _l("Export refused"),
-    "reveal": _l("Whole number looked at"),
+    "reveal": _l("Full number revealed"),
     "try_number": _l("Searched by whole number"),
     "import": _l("Import"),
     "prune": _l("Old entries removed"),

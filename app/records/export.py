@@ -185,7 +185,7 @@ def words(actor: Actor, wanted: Order, rows: int) -> list[tuple[str, str]]:
         (_("Conditions"), "; ".join(search_words.told(actor, wanted.resource, wanted.search))),
         (_("Order"), search_words.order_told(actor, wanted.resource, wanted.search)),
         (_("Rows"), f"{rows:,}"),
-        (_("Columns of the file"), comma.join(labels(actor, wanted))),
+        (_("Columns to export"), comma.join(labels(actor, wanted))),
         (_("Format"), wanted.format),
     ]
     if wanted.resource.masks:

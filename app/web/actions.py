@@ -36,8 +36,8 @@ def outcome(resource: ResourceSpec) -> str:
     days = resource.bin.days
     return str(
         ngettext(
-            "It goes into the recycle bin and can be restored for %(num)s day.",
-            "It goes into the recycle bin and can be restored for %(num)s days.",
+            "What is deleted can be restored from the recycle bin for %(num)s day.",
+            "What is deleted can be restored from the recycle bin for %(num)s days.",
             days,
         )
     )

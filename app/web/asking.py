@@ -75,12 +75,14 @@ def controls(face: Face, known: ActionFace, actor: Actor, refusal: Exception | N
 def _control(page: FormPage, face: Face, actor: Actor, action: ActionSpec, name: str) -> dict[str, Any]:
     made = page.control(face.fields[name])
     made |= {"id": f"ask-{name}", "required": action.ask[name] == "required"}
+    if made["required"] and not face.fields[name].field.required:
+        made["help"] = ""  # it tells what an empty field means: here there is none
     owner = base_of(face.resource).owner
     if owner is not None and name == owner.team and sight_of(actor, face.resource).groups:
         own = ("", str(actor.team_id))
         made["options"] = [option for option in made["options"] if option["value"] in own]
     if made["widget"] == "select" and not made["required"]:
-        made["options"] = [{**made["options"][0], "label": _("None")}, *made["options"][1:]]
+        made["options"] = [{**made["options"][0], "label": _("Not chosen")}, *made["options"][1:]]
     return made
 
 

@@ -73,10 +73,10 @@ def due_part(face: Face, actor: Actor, root: str) -> Response:
     if found is None:
         return part("_due.html", due=None)
     number = f"{found.number:,}+" if found.capped else f"{found.number:,}"
-    what = face.resource.label.inside(face.locale) if found.number == 1 else face.many
+    what = face.noun(2)
     text = ngettext(
-        "%(number)s %(what)s of yours goes back to the pool within %(days)s days unless you get in contact.",
-        "%(number)s %(what)s of yours go back to the pool within %(days)s days unless you get in contact.",
+        "%(number)s of your %(what)s returns to the pool within %(days)s days unless you contact them.",
+        "%(number)s of your %(what)s return to the pool within %(days)s days unless you contact them.",
         found.number, number=number, what=what, days=found.days,
     )  # fmt: skip
     moment = found.moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")

@@ -131,6 +131,6 @@ def _bars(actor: Actor, face: Face, root: str) -> dict[str, Any]:
         percent = max(1, round(100 * min(rest, most) / most))
         bars.append({"label": _("Others"), "number": f"{rest:,}", "percent": percent, "url": None})
     whose = {"own": _("yours"), "team": _("your team's"), "all": _("all you see")}[found.whose]
-    label = face.fields[field].label
+    label = face.fields[field].field.label.inside(face.locale)
     add_url = f"{request.script_root}{face.url}add" if may(actor, face.resource, "add") else None
     return {"label": label, "whose": whose, "total": f"{total:,}", "bars": bars, "add_url": add_url}

@@ -83,6 +83,10 @@ class Face:
             for action in resource.actions.values()
         }
 
+    def noun(self, number: int) -> str:
+        """What so many records are called within a sentence."""
+        return (self.resource.label if number == 1 else self.resource.many).inside(self.locale)
+
     def stray_fields(self) -> Iterator[FieldFace]:
         """The fields that are in no section of the form: the show page puts them last."""
         placed = {name for section in self.resource.form for name in section.fields}

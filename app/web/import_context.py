@@ -24,7 +24,7 @@ from app.web.face import Face
 STEPS: Final = (_l("File"), _l("Match columns"), _l("Trial"), _l("Import"))
 RULES: Final = {
     "skip": _l("Skip the row"),
-    "update": _l("Update the record with what the row has"),
+    "update": _l("Update the record from the row"),
     "fail": _l("Count the row as failed"),
 }
 SIGNS: Final = {",": _l("Comma"), "\t": _l("Tab"), ";": _l("Semicolon")}
@@ -149,7 +149,7 @@ def _readings(look: Look) -> list[dict[str, Any]]:
         encodings = [(name, CALLED[name]) for name in ENCODINGS]
         found.append(_select("encoding", _("Encoding"), encodings, chosen))
         signs = [(sign, str(SIGNS[sign])) for sign in DELIMITERS]
-        found.append(_select("delimiter", _("Between the cells"), signs, look.reading.delimiter))
+        found.append(_select("delimiter", _("Separator"), signs, look.reading.delimiter))
     elif len(look.sheets) > 1:
         found.append(_select("sheet", _("Sheet"), [(name, name) for name in look.sheets], look.reading.sheet))
     return found
@@ -171,7 +171,7 @@ def _rules(face: Face, actor: Actor, resource: ResourceSpec, plan: Plan) -> dict
     label = resource.field(key).label.text(face.locale)
     offered = [name for name in DUPLICATES if name != "update" or may(actor, face.resource, "edit")]
     return {
-        "label": _("Where there is a record with the same “%(field)s” already", field=label),
+        "label": _("If a record with the same “%(field)s” exists", field=label),
         "options": [
             {"value": name, "label": str(RULES[name]), "selected": name == plan.duplicates} for name in offered
         ],
@@ -189,7 +189,7 @@ def _control(face: Face, actor: Actor, field: FieldSpec, *, plan: Plan, errors: 
     widget = kind.form_widget(field)
     options = [{"value": value, "label": label, "selected": value == chosen} for value, label in pairs]
     if widget == "select":
-        options.insert(0, {"value": "", "label": _("As the file says"), "selected": not chosen})
+        options.insert(0, {"value": "", "label": _("As in the file"), "selected": not chosen})
     name = f"for-{field.name}"
     return {
         "name": name,
@@ -200,6 +200,6 @@ def _control(face: Face, actor: Actor, field: FieldSpec, *, plan: Plan, errors: 
         "values": [chosen] if chosen else [],
         "options": options,
         "url": f"{root}{face.url}choices/{field.name}" if field.to else None,
-        "placeholder": _("As the file says"),
+        "placeholder": _("As in the file"),
         "errors": [str(text) for text in errors.get(field.name, ())],
     }

@@ -108,8 +108,7 @@ class BinPages(ViewPart):
         with transaction():
             held = recycle_bin.hold(who.actor(), self.resource, ids)
             titles = [recycle_bin.title(who.actor(), self.resource, entry) for entry in held]
-        label = self.face.resource.label.inside(self.face.locale)
-        title = _("Delete %(label)s for good?", label=label)
+        title = _("Delete %(label)s for good?", label=self.face.noun(len(ids)))
         ask = {
             "url": f"{self._bin_url()}purge",
             "back": self._bin_url(),

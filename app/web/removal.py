@@ -38,7 +38,7 @@ def question(face: Face, actor: Actor, ids: Sequence[int], root: str) -> dict[st
     return {
         "url": f"{url}delete",
         "back": url,
-        "title": _("Delete %(label)s?", label=face.resource.label.inside(face.locale)),
+        "title": _("Delete %(label)s?", label=face.noun(len(ids))),
         **listed(titles if shown else [], ids),
         "count": len(titles),
         "text": outcome(resource),

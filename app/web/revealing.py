@@ -66,9 +66,9 @@ class RevealApi(ApiPart):
 
 def _left(found: Revealed) -> str:
     if found.left is None:
-        return str(_("This was written to the audit log."))
+        return str(_("Recorded in the audit log."))
     text = ngettext("%(num)s more look today", "%(num)s more looks today", found.left)
-    return str(_("This was written to the audit log. %(left)s.", left=text))
+    return str(_("Recorded in the audit log. %(left)s.", left=text))
 
 
 def _unkept(answer: Response) -> Response:
