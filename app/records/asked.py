@@ -16,10 +16,9 @@ from sqlalchemy.sql import visitors
 
 from app.fields.base import Reader
 from app.records.box import Looks, looks
-from app.records.clauses import containing, where
-from app.records.found import Part, part_in, part_values
+from app.records.clauses import asked, containing
+from app.records.found import Part, part_values
 from app.records.search import Search
-from app.records.system import field_of
 from app.records.tables import model_of
 from app.spec.model import ResourceSpec
 
@@ -95,15 +94,14 @@ class _Apart:
         self.conditions: list[_Condition] = []
 
     def condition(self, name: str, operator: str, values: tuple[str, ...]) -> None:
-        spec = field_of(self.resource, name)
-        part = part_in(spec, operator, values)
-        if part is None:
-            self._take(where(self.model, spec, operator, values, self.reader))
+        found = asked(self.resource, self.model, name, operator, values, reader=self.reader)
+        if not isinstance(found, Part):
+            self._take(found)
             return
-        parameter = f"asked_{len(self.shape)}"
-        self.values |= part_values(parameter, part.grams, part.pattern)
-        self.parts.append(Part.bound(spec, parameter, len(part.grams), exact=part.exact, folded=part.folded))
-        self.shape.append((name, len(part.grams), part.exact, part.folded))
+        parameter, number = f"asked_{len(self.shape)}", len(found.grams)
+        self.values |= part_values(parameter, found.grams, found.pattern)
+        self.parts.append(Part.bound(found.field, parameter, number, exact=found.exact, folded=found.folded))
+        self.shape.append((name, number, found.exact, found.folded))
 
     def text(self, text: str) -> None:
         for condition in containing(self.model, self.resource, self.resource.list.search, text, self.reader):

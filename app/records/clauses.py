@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, type_coerce
 
@@ -14,8 +15,22 @@ from app.fields.conditions import bytewise
 from app.fields.veiled import KNOWN
 from app.models.build import links_of
 from app.records import found
+from app.records.found import Part, part_in
+from app.records.system import field_of
 from app.records.tables import column_of, is_refs
 from app.spec.model import FieldSpec, ResourceSpec
+
+REMEMBERED: Final = 256
+
+
+@lru_cache(REMEMBERED)
+def asked(
+    resource: ResourceSpec, model: Any, name: str, operator: str, values: tuple[str, ...], *, reader: Reader
+) -> ColumnElement[bool] | Part:
+    """One condition on the field `name`, or the part of a text with grams that it means. A request asks for it twice,
+    to see whether it makes sense and to send it, and its count does so again. Raises Rejected as `where`."""
+    field = field_of(resource, name)
+    return part_in(field, operator, values) or where(model, field, operator, values, reader)
 
 
 def where(model: Any, field: FieldSpec, operator: str, values: Sequence[str], reader: Reader) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Integer, Select, bindparam, func, select
+from sqlalchemy import BigInteger, Integer, Select, bindparam, func, select
 
 from app.fields.base import Reader
 from app.models.base import SEARCH
@@ -28,6 +28,7 @@ from app.records.ways import ways
 from app.spec.model import ResourceSpec
 
 EVERYTHING: Final = Sight()
+KNOWN: Final = "known_ids"
 REMEMBERED: Final = 256  # statements, of some 100 kB each
 
 Parameters = Mapping[str, Any]
@@ -100,13 +101,18 @@ def _record_plan(resource: ResourceSpec, model: Any, sight: Sight | None) -> Pla
 
 
 @lru_cache(REMEMBERED)
-def choice_plan(resource: ResourceSpec, field: str, target: ResourceSpec, model: Any, sight: Sight) -> Select[Any]:
-    """Id and title of at most ROWS records in sight that `field` of `resource` may point to, in their list's order."""
+def choice_plan(
+    resource: ResourceSpec, field: str, target: ResourceSpec, model: Any, sight: Sight, *, known: bool = False
+) -> Select[Any]:
+    """Id and title of at most ROWS records in sight that `field` of `resource` may point to, in their list's order;
+    of those with the ids KNOWN, where they are `known`."""
     order = target.list.order[0]
     column = sort_column(model, order)
     by = column.desc() if order.startswith("-") else column.asc()
     title = getattr(model, target.title)
     conditions = [*allowed_targets(resource, field), *narrowed(target, sight)]
+    if known:
+        conditions.append(model.id.in_(bindparam(KNOWN, type_=BigInteger, expanding=True)))
     return select(model.id, title).where(*conditions).order_by(by, model.id).limit(bindparam(ROWS, type_=Integer))
 
 

@@ -16,7 +16,7 @@ from app.records.ids import record_id
 from app.records.layout import Layout
 from app.records.names import title_of
 from app.records.panel import mark_read, panel
-from app.records.plan import choice_plan, count_plan, page_plan, record_parameters, record_plan
+from app.records.plan import KNOWN, choice_plan, count_plan, page_plan, record_parameters, record_plan
 from app.records.record import Choice, Count, Page, PanelRow, Record, Row
 from app.records.search import Search, binding
 from app.records.statement import ROWS
@@ -105,15 +105,14 @@ def choices(
     target = custom.of(actor, resource_of(field_of(resource, field)))
     model = model_of(target)
     sight = sight_of(actor, target)
-    statement = choice_plan(resource, field, target, model, sight)
+    statement = choice_plan(resource, field, target, model, sight, known=bool(ids))
     if text:
         readable = target.list.search if may(actor, target, "view") else ()
         searched = list(dict.fromkeys([target.title, *(name for name in readable if not target.field(name).hidden)]))
         found_by = containing(model, target, searched, text, actor.reader)
         statement = statement.where(*found_by).execution_options(**{SEARCH: True})
-    if ids:
-        statement = statement.where(model.id.in_(ids))
-    found = db.session.execute(statement, {ROWS: EVERY if limit is None else limit, **parameters(actor, sight)})
+    asked = {ROWS: EVERY if limit is None else limit, **({KNOWN: list(ids)} if ids else {})}
+    found = db.session.execute(statement, {**asked, **parameters(actor, sight)})
     return [Choice(id_, title_of(target, {target.title: value}, actor.reader)) for id_, value in found]
 
 

@@ -17,7 +17,7 @@ from app.errors import Invalid
 from app.fields import kind_of
 from app.fields.base import Reader, Rejected
 from app.records import cursor as cursors
-from app.records.clauses import where
+from app.records.clauses import asked
 from app.records.cursor import Cursor
 from app.records.system import field_of
 from app.records.tables import model_of
@@ -127,7 +127,7 @@ def _condition(resource: ResourceSpec, key: str, values: tuple[str, ...], reader
         raise Rejected(_("“%(name)s” cannot be searched by “%(operator)s”.", name=name, operator=operator))
     if len(values) > MOST_VALUES or max(map(len, values)) > MOST_CHARACTERS:
         raise Rejected(_("This is too long to search by."))
-    where(model_of(resource), field, operator, values, reader)
+    asked(resource, model_of(resource), name, operator, values, reader=reader)
     return Condition(name, operator, values)
 
 
