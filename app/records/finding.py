@@ -143,8 +143,17 @@ def forget_many(resource: ResourceSpec, gone: Sequence[tuple[Any, Any]]) -> None
         return
     rows = [(one, held.created_at, held.id) for change, held in gone for one in _grams_of(resource, change.before)]
     for start in range(0, len(rows), AT_ONCE):
-        mine = tuple_(gram.gram, gram.created_at, gram.owner_id).in_(rows[start : start + AT_ONCE])
-        db.session.execute(delete(gram).where(mine), execution_options={"synchronize_session": False})
+        mine = _among(gram, rows[start : start + AT_ONCE])
+        db.session.execute(delete(gram).where(*mine), execution_options={"synchronize_session": False})
+
+
+def _among(gram: Any, rows: Sequence[tuple[str, datetime, int]]) -> list[Any]:
+    """These rows of the table. SQLite looks up no list of rows in an index; records that go together were mostly made
+    one after the other, so there it is told which grams, and between which moments."""
+    if db.session.get_bind().dialect.name != "sqlite":
+        return [tuple_(gram.gram, gram.created_at, gram.owner_id).in_(rows)]
+    grams_, moments, owners = (set(column) for column in zip(*rows, strict=True))
+    return [gram.gram.in_(grams_), gram.created_at.between(min(moments), max(moments)), gram.owner_id.in_(owners)]
 
 
 def forget(resource: ResourceSpec, records: Sequence[Any]) -> None:
