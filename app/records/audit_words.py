@@ -30,7 +30,7 @@ VERBS: Final = {
     "approve_export": _l("Export approved"),
     "refuse_export": _l("Export refused"),
     "reveal": _l("Full number revealed"),
-    "try_number": _l("Searched by whole number"),
+    "try_number": _l("Searched by full number"),
     "import": _l("Import"),
     "prune": _l("Old entries removed"),
     "hand_over": _l("Handed over"),

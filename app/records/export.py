@@ -95,7 +95,7 @@ def order(
     if format not in TYPES:
         raise Invalid({"format": [_l("Choose csv or xlsx.")]})
     if full and not may_full(actor, resource):
-        raise Denied(resource.name, "preview", _l("You do not see whole numbers, so you cannot export them."))
+        raise Denied(resource.name, "preview", _l("You do not see full numbers, so you cannot export them."))
     kept = [(key, value) for key, value in args.items(multi=True) if key not in ("cursor", "size") and value.strip()]
     search = parse(seen, MultiDict(kept), actor.reader)
     page_plan(seen, [seen.title], search, actor.reader, sight_of(actor, seen))  # what cannot be asked is refused now

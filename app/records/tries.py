@@ -96,7 +96,7 @@ def _mark(actor: Actor, numbers: tuple[str, ...]) -> str:
 def _too_many(limit: int) -> str:
     return str(
         _(
-            "You have looked at or searched by whole numbers %(n)s times today, which is the limit. Search by name, by "
+            "You have looked at or searched by full numbers %(n)s times today, which is the limit. Search by name, by "
             "the first three or the last four digits, or ask your admin.",
             n=limit,
         )
@@ -107,7 +107,7 @@ def _too_many_rows(rows: int, left: int) -> str:
     return str(
         _(
             "Numbers are masked for you, so each number of a file that is looked for among the records counts as one "
-            "you look at: these are %(rows)s, and %(left)s are left today. Ask somebody who sees whole numbers.",
+            "you look at: these are %(rows)s, and %(left)s are left today. Ask somebody who sees full numbers.",
             rows=rows,
             left=left,
         )

@@ -30,7 +30,7 @@ NARROWING_LABELS: Mapping[str, Label] = MappingProxyType({
     "only_own": Label("仅看本人的记录", "Sees own records only"),
 })  # fmt: skip
 
-_WHOLE_NUMBERS: Final = Label("查看完整号码", "See whole numbers")
+_WHOLE_NUMBERS: Final = Label("查看完整号码", "See full numbers")
 
 
 def kind_label(page: ResourceSpec | None, kind: str) -> Label:

@@ -175,7 +175,7 @@ def _revealing(face: Face, one: list[Json]) -> Json:
     numbers = {"type": "object", "additionalProperties": TEXT, "description": _("Whole numbers by field")}
     answer = {"data": {"type": "object", "properties": {"numbers": numbers, "left": left}}}
     told = _("It is counted and written to the audit log.")
-    return operation(face, _("Look at whole numbers"), one, answer, more=told)
+    return operation(face, _("Look at full numbers"), one, answer, more=told)
 
 
 def _exporting(face: Face) -> Json:

@@ -90,9 +90,9 @@ def _one_by_one(before: Values, after: Values, ask: Asker) -> str:
     """R2: how many more people, or fewer, ask for each number."""
     number = _asking(after, ask) - _asking(before, ask)
     if number > 0:
-        return str(_("%(who)s more will look at whole numbers one by one.", who=_people(number)))
+        return str(_("In addition, %(who)s will look at full numbers one by one.", who=_people(number)))
     if number < 0:
-        return str(_("%(who)s will see whole numbers at once.", who=_people(-number)))
+        return str(_("%(who)s will see full numbers at once.", who=_people(-number)))
     return str(_("At present this concerns nobody."))
 
 
@@ -101,8 +101,8 @@ def _looks(_before: Values, after: Values, ask: Asker) -> str:
     if not number:
         return str(_("The number a day matters only once somebody looks at numbers one by one."))
     if not limit:
-        return str(_("%(who)s may look at any number of whole numbers.", who=_people(number)))
-    return str(_("%(who)s may look at %(n)s whole numbers a day at most.", who=_people(number), n=f"{limit:,}"))
+        return str(_("%(who)s may look at any number of full numbers.", who=_people(number)))
+    return str(_("%(who)s may look at %(n)s full numbers a day at most.", who=_people(number), n=f"{limit:,}"))
 
 
 def _asking(values: Values, ask: Asker) -> int:
