@@ -1,4 +1,4 @@
-"""add job_schedule, job_ticket, bin_entry, business, chain_head, customer_field, customer_gram, customer_type, field_value, import_plan, job, job_file, login_entry, once, password_policy, role_version, team, announcement_roles, announcement_teams, customer, old_password, reveal_count, saved_view
+"""add job_schedule, job_ticket, bin_entry, business, chain_head, customer_field, customer_gram, customer_type, field_value, import_plan, job, job_file, login_entry, once, password_policy, role_version, team, user_gram, announcement_roles, announcement_teams, customer, old_password, reveal_count, saved_view
 
 + add table job_schedule (company_id, kind, due_at)
 + add table job_ticket (id, company_id, free_at, holder)
@@ -25,13 +25,14 @@
     reminder_days, version, created_at, created_by, changed_at, changed_by)
 + add table role_version (tenant_id, id, role_id, number, at, actor_id, actor_name, action, source, grants)
 + add table team (tenant_id, id, name, leader_id, remark, version, created_at, created_by, changed_at, changed_by)
++ add table user_gram (tenant_id, gram, created_at, owner_id)
 + add table announcement_roles (tenant_id, announcement_id, role_id)
 + add table announcement_teams (tenant_id, announcement_id, team_id)
 + add table customer (tenant_id, id, name, gender, phone, type_id, team_id, agent_id, assigned_at, last_contact_at,
     remark, c1, c2, c3, c4, c5, c6, c7, name_pinyin, name_initials, phone_reversed, version, created_at, created_by,
     changed_at, changed_by)
 + add table old_password (tenant_id, id, user_id, hash, replaced_at)
-+ add table reveal_count (tenant_id, user_id, day, number)
++ add table reveal_count (tenant_id, user_id, day, number, last)
 + add table saved_view (tenant_id, id, resource, owner_id, role_id, name, query, own_fields, role_default)
 """
 
@@ -40,7 +41,7 @@ from alembic import op
 
 from app.migrations import tables
 
-revision = '0002_e2df'
+revision = '0002_3753'
 down_revision = '0001'
 branch_labels = None
 depends_on = None
@@ -152,12 +153,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_customer_field_tenant_id'), ondelete='RESTRICT', use_alter=True),
         sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_customer_field'))
     )
-    op.create_index('ix_customer_field_tenant_id_created_at_id', 'customer_field', ['tenant_id', 'created_at', 'id'], unique=False)
-    op.create_index('ix_customer_field_tenant_id_default_id', 'customer_field', ['tenant_id', 'default', 'id'], unique=False)
-    op.create_index('ix_customer_field_tenant_id_kind_id', 'customer_field', ['tenant_id', 'kind', 'id'], unique=False)
-    op.create_index('ix_customer_field_tenant_id_name_id', 'customer_field', ['tenant_id', 'name', 'id'], unique=False)
-    op.create_index('ix_customer_field_tenant_id_position_id', 'customer_field', ['tenant_id', 'position', 'id'], unique=False)
-    op.create_index('ix_customer_field_tenant_id_required_id', 'customer_field', ['tenant_id', 'required', 'id'], unique=False)
+    op.create_index('ix_customer_field_tenant_id_created_at_id', 'customer_field', ['tenant_id', 'created_at', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
+    op.create_index('ix_customer_field_tenant_id_default_id', 'customer_field', ['tenant_id', 'default', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
+    op.create_index('ix_customer_field_tenant_id_kind_id', 'customer_field', ['tenant_id', 'kind', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
+    op.create_index('ix_customer_field_tenant_id_name_id', 'customer_field', ['tenant_id', 'name', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
+    op.create_index('ix_customer_field_tenant_id_position_id', 'customer_field', ['tenant_id', 'position', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
+    op.create_index('ix_customer_field_tenant_id_required_id', 'customer_field', ['tenant_id', 'required', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
     op.create_index('uq_customer_field_tenant_id_slot', 'customer_field', ['tenant_id', 'slot'], unique=True, sqlite_where=sa.text("slot != ''"), postgresql_where=sa.text("slot != ''"))
     tables.refer('fk_customer_field_tenant_id', 'customer_field', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
     tables.protect('customer_field')
@@ -190,7 +191,7 @@ def upgrade() -> None:
         sa.UniqueConstraint('tenant_id', 'key', name=op.f('uq_customer_type_tenant_id_key')),
         sa.UniqueConstraint('tenant_id', 'name', name=op.f('uq_customer_type_tenant_id_name'))
     )
-    op.create_index('ix_customer_type_tenant_id_remark_id', 'customer_type', ['tenant_id', 'remark', 'id'], unique=False)
+    op.create_index('ix_customer_type_tenant_id_remark_id', 'customer_type', ['tenant_id', 'remark', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
     tables.refer('fk_customer_type_tenant_id', 'customer_type', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
     tables.protect('customer_type')
 
@@ -374,11 +375,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_team')),
         sa.UniqueConstraint('tenant_id', 'name', name=op.f('uq_team_tenant_id_name'))
     )
-    op.create_index('ix_team_tenant_id_created_at_id', 'team', ['tenant_id', 'created_at', 'id'], unique=False)
-    op.create_index('ix_team_tenant_id_leader_id_id', 'team', ['tenant_id', 'leader_id', 'id'], unique=False)
-    op.create_index('ix_team_tenant_id_remark_id', 'team', ['tenant_id', 'remark', 'id'], unique=False)
+    op.create_index('ix_team_tenant_id_created_at_id', 'team', ['tenant_id', 'created_at', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
+    op.create_index('ix_team_tenant_id_leader_id_id', 'team', ['tenant_id', 'leader_id', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
+    op.create_index('ix_team_tenant_id_remark_id', 'team', ['tenant_id', 'remark', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
     tables.refer('fk_team_tenant_id', 'team', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
     tables.protect('team')
+
+    op.create_table('user_gram',
+        sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('gram', sa.String(length=2).with_variant(sa.String(length=2, collation='C'), 'postgresql'), nullable=False),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('owner_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint('tenant_id', 'gram', 'created_at', 'owner_id', name=op.f('pk_user_gram')),
+        info={'ucc_index': 'user'},
+        sqlite_with_rowid=False
+    )
+    tables.protect('user_gram')
 
     op.create_table('announcement_roles',
         sa.Column('tenant_id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -439,11 +451,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_customer_tenant_id'), ondelete='RESTRICT', use_alter=True),
         sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_customer'))
     )
+    op.create_index('ix_customer_agent_id_given', 'customer', ['tenant_id', 'agent_id', 'id'], unique=False, sqlite_where=sa.text('agent_id IS NOT NULL'), postgresql_where=sa.text('agent_id IS NOT NULL'))
     op.create_index('ix_customer_held', 'customer', ['tenant_id', 'assigned_at', 'id'], unique=False, sqlite_where=sa.text('agent_id IS NOT NULL'), postgresql_where=sa.text('agent_id IS NOT NULL'))
+    op.create_index('ix_customer_last_contact_at_given', 'customer', ['tenant_id', 'last_contact_at', 'id'], unique=False, sqlite_where=sa.text('last_contact_at IS NOT NULL'), postgresql_where=sa.text('last_contact_at IS NOT NULL'))
     op.create_index('ix_customer_pool', 'customer', ['tenant_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text('agent_id IS NULL AND team_id IS NULL'), postgresql_where=sa.text('agent_id IS NULL AND team_id IS NULL'))
+    op.create_index('ix_customer_team_id_given', 'customer', ['tenant_id', 'team_id', 'id'], unique=False, sqlite_where=sa.text('team_id IS NOT NULL'), postgresql_where=sa.text('team_id IS NOT NULL'))
     op.create_index('ix_customer_team_pool', 'customer', ['tenant_id', 'team_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text('agent_id IS NULL AND team_id IS NOT NULL'), postgresql_where=sa.text('agent_id IS NULL AND team_id IS NOT NULL'))
-    op.create_index('ix_customer_tenant_id_agent_id_id', 'customer', ['tenant_id', 'agent_id', 'id'], unique=False)
-    op.create_index('ix_customer_tenant_id_assigned_at_id', 'customer', ['tenant_id', 'assigned_at', 'id'], unique=False)
+    op.create_index('ix_customer_tenant_id_assigned_at_id', 'customer', ['tenant_id', 'assigned_at', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
     op.create_index('ix_customer_tenant_id_c1_id', 'customer', ['tenant_id', 'c1', 'id'], unique=False, sqlite_where=sa.text('c1 IS NOT NULL'), postgresql_where=sa.text('c1 IS NOT NULL'))
     op.create_index('ix_customer_tenant_id_c2_id', 'customer', ['tenant_id', 'c2', 'id'], unique=False, sqlite_where=sa.text('c2 IS NOT NULL'), postgresql_where=sa.text('c2 IS NOT NULL'))
     op.create_index('ix_customer_tenant_id_c3_id', 'customer', ['tenant_id', 'c3', 'id'], unique=False, sqlite_where=sa.text('c3 IS NOT NULL'), postgresql_where=sa.text('c3 IS NOT NULL'))
@@ -451,17 +465,15 @@ def upgrade() -> None:
     op.create_index('ix_customer_tenant_id_c5_id', 'customer', ['tenant_id', 'c5', 'id'], unique=False, sqlite_where=sa.text('c5 IS NOT NULL'), postgresql_where=sa.text('c5 IS NOT NULL'))
     op.create_index('ix_customer_tenant_id_c6_id', 'customer', ['tenant_id', 'c6', 'id'], unique=False, sqlite_where=sa.text('c6 IS NOT NULL'), postgresql_where=sa.text('c6 IS NOT NULL'))
     op.create_index('ix_customer_tenant_id_c7_id', 'customer', ['tenant_id', 'c7', 'id'], unique=False, sqlite_where=sa.text('c7 IS NOT NULL'), postgresql_where=sa.text('c7 IS NOT NULL'))
-    op.create_index('ix_customer_tenant_id_changed_at_id', 'customer', ['tenant_id', 'changed_at', 'id'], unique=False)
-    op.create_index('ix_customer_tenant_id_created_at_id', 'customer', ['tenant_id', 'created_at', 'id'], unique=False)
-    op.create_index('ix_customer_tenant_id_gender_id', 'customer', ['tenant_id', 'gender', 'id'], unique=False)
-    op.create_index('ix_customer_tenant_id_last_contact_at_id', 'customer', ['tenant_id', 'last_contact_at', 'id'], unique=False)
-    op.create_index('ix_customer_tenant_id_name_id', 'customer', ['tenant_id', 'name', 'id'], unique=False)
+    op.create_index('ix_customer_tenant_id_changed_at_id', 'customer', ['tenant_id', 'changed_at', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
+    op.create_index('ix_customer_tenant_id_created_at_id', 'customer', ['tenant_id', 'created_at', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
+    op.create_index('ix_customer_tenant_id_gender_id', 'customer', ['tenant_id', 'gender', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
+    op.create_index('ix_customer_tenant_id_name_id', 'customer', ['tenant_id', 'name', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
     op.create_index('ix_customer_tenant_id_name_initials_id', 'customer', ['tenant_id', 'name_initials', 'id'], unique=False)
     op.create_index('ix_customer_tenant_id_name_pinyin_id', 'customer', ['tenant_id', 'name_pinyin', 'id'], unique=False)
-    op.create_index('ix_customer_tenant_id_phone_id', 'customer', ['tenant_id', 'phone', 'id'], unique=False)
+    op.create_index('ix_customer_tenant_id_phone_id', 'customer', ['tenant_id', 'phone', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
     op.create_index('ix_customer_tenant_id_phone_reversed_id', 'customer', ['tenant_id', 'phone_reversed', 'id'], unique=False)
-    op.create_index('ix_customer_tenant_id_team_id_id', 'customer', ['tenant_id', 'team_id', 'id'], unique=False)
-    op.create_index('ix_customer_tenant_id_type_id_id', 'customer', ['tenant_id', 'type_id', 'id'], unique=False)
+    op.create_index('ix_customer_tenant_id_type_id_id', 'customer', ['tenant_id', 'type_id', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
     tables.refer('fk_customer_tenant_id', 'customer', 'tenant', ['tenant_id'], ['id'], ondelete='RESTRICT')
     tables.protect('customer')
 
@@ -484,6 +496,7 @@ def upgrade() -> None:
         sa.Column('user_id', sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column('day', sa.Date(), nullable=False),
         sa.Column('number', sa.Integer(), nullable=False),
+        sa.Column('last', sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(['tenant_id', 'user_id'], ['ab_user.tenant_id', 'ab_user.id'], name=op.f('fk_reveal_count_tenant_id_user_id'), ondelete='CASCADE'),
         sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_reveal_count_tenant_id'), ondelete='RESTRICT', use_alter=True),
         sa.PrimaryKeyConstraint('tenant_id', 'user_id', 'day', name=op.f('pk_reveal_count'))

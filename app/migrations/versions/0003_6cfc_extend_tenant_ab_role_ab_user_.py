@@ -6,6 +6,9 @@
 + add column ab_role.seat: yes or no, '0' in the rows that exist
 + add column ab_user.team_id: whole number
 + add column ab_user.columns: JSON
++ add column ab_user.name_pinyin: text of at most 64 characters, '' in the rows that exist
++ add column ab_user.name_initials: text of at most 32 characters, '' in the rows that exist
++ add column ab_user.phone_reversed: text of at most 32 characters, '' in the rows that exist
 + add column announcement.starts_at: date and time
 + add column announcement.pinned: yes or no, '0' in the rows that exist
 + add column announcement.must_acknowledge: yes or no, '0' in the rows that exist
@@ -22,8 +25,8 @@ from alembic import op
 
 from app.migrations import tables
 
-revision = '0003_f699'
-down_revision = '0002_e2df'
+revision = '0003_6cfc'
+down_revision = '0002_3753'
 branch_labels = None
 depends_on = None
 
@@ -41,6 +44,9 @@ def upgrade() -> None:
         batch_op.alter_column('columns',
                existing_type=sa.JSON(),
                nullable=False)
+        batch_op.add_column(sa.Column('name_pinyin', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('name_initials', sa.String(length=32).with_variant(sa.String(length=32, collation='C'), 'postgresql'), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('phone_reversed', sa.String(length=32).with_variant(sa.String(length=32, collation='C'), 'postgresql'), server_default='', nullable=False))
     with op.batch_alter_table('announcement') as batch_op:
         batch_op.add_column(sa.Column('starts_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('pinned', sa.Boolean(), server_default='0', nullable=False))
