@@ -96,11 +96,11 @@ def choices(
     """What a ref field may point to: those whose title holds `text`, or those with `ids`. For whoever may view the
     target its search box counts too; anyone else would learn from it, letter by letter, what they may not read.
 
-    Raises Denied unless the actor may view, add or edit the resource that has the field, or use an action that asks
-    for it.
+    Raises Denied unless the actor may view, add, edit or import the resource that has the field, or use an action that
+    asks for it.
     """
     asking = (action.permission for action in resource.actions.values() if field in action.ask)
-    if not any(may(actor, resource, kind) for kind in ("view", "add", "edit", *asking)):
+    if not any(may(actor, resource, kind) for kind in ("view", "add", "edit", "import", *asking)):
         raise Denied(resource.name, "view")
     target = custom.of(actor, resource_of(field_of(resource, field)))
     model = model_of(target)

@@ -100,7 +100,7 @@ class Company:
 
     def role_with(self, *kinds: str) -> str:
         """The key of a new role that holds exactly these kinds of permission on the resource."""
-        key = f"only-{'-'.join(kinds) or 'nothing'}-{next(_numbers)}"
+        key = f"only-{'-'.join(kind[:3] for kind in kinds) or 'nothing'}"[:24] + f"-{next(_numbers)}"
         with self.kit.app.app_context(), tenant_scope(self.kit.id), transaction() as session:
             role = Role(id=new_id(), key=key, name=key)
             session.add(role)

@@ -56,7 +56,7 @@ def test_without_any_permission_everything_is_403(company: Company) -> None:
     assert company.count() == before
 
 
-@pytest.mark.parametrize("kind", ["view", "add", "edit", "delete", "operate", "enable"])
+@pytest.mark.parametrize("kind", ["view", "add", "edit", "delete", "import", "operate", "enable"])
 def test_a_permission_opens_its_own_requests_and_no_others(company: Company, kind: str) -> None:
     if kind not in company.resource.can:
         assert all(act.permission != kind for act in company.resource.actions.values())

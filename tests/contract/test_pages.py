@@ -93,7 +93,7 @@ def test_without_any_permission_every_door_is_shut_and_the_menu_hides_it(company
     assert f'href="{url(company)}"' not in client.get("/workbench").get_data(as_text=True)
 
 
-@pytest.mark.parametrize("kind", ["view", "add", "edit", "delete", "operate", "enable"])
+@pytest.mark.parametrize("kind", ["view", "add", "edit", "delete", "import", "operate", "enable"])
 def test_a_permission_opens_its_own_doors_and_no_others(company: Company, kind: str) -> None:
     if kind not in company.resource.can:
         assert all(act.permission != kind for act in company.resource.actions.values())
