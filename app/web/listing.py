@@ -60,6 +60,7 @@ class ListPage:
         self.found = found
         self.errors = {"": [refused.message]} if refused else errors or {}
         self.status = HTTP_STATUS[TooMany] if refused else HTTP_STATUS[Invalid] if errors else 200
+        self.headers = {"Retry-After": str(refused.retry_after)} if refused else {}
         self.columns = tuple(
             face.fields[name] for name in chosen_columns(actor, face.resource, args.get("columns", ""))
         )

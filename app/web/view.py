@@ -190,9 +190,11 @@ class ResourceView(
             return part("_list.html", page=self._list_context(found, bar=False))  # always 200: htmx shows nothing else
         face = self.face
         shown = self._list_context(found)
-        return page(
+        answer = page(
             "list.html", title=face.many, crumbs=[(face.many, None)], toasts=toasts, status=found.status, page=shown
         )
+        answer.headers.update(found.headers)
+        return answer
 
     def _remove(self, ids: Sequence[int], heir: str | None) -> Sequence[str]:
         """What deleting means: the titles of what is gone."""
