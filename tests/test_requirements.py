@@ -19,7 +19,7 @@ IN_GUIDE = [*REQUIREMENTS, "K5", "K6"]
 PICTURE = re.compile(r"!\[[^\]]+\]\(([^)]+)\)")
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)#]+)(?:#(\w+))?\)")
 PLACE = re.compile(r'^<a id="([A-Z]\d)"></a>$', re.MULTILINE)
-MOST_BYTES = 125_000
+MOST_BYTES = 150_000
 
 
 @cache
