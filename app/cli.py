@@ -32,8 +32,8 @@ from app.spec.load import load_product
 from app.terminal import (
     at_work,
     demand_free,
+    end_children_by_sigterm,
     is_embedded,
-    leave_ctrl_c_to_this_process,
     owners_app,
     plain_errors,
     prepared_app,
@@ -201,7 +201,7 @@ def serve(host: str | None, port: int | None, workers: int | None, demo: bool) -
         process.start_beside(app)
     with app.app_context():
         db.engine.dispose()  # the workers are forks of this process, which has loaded everything: half the start
-    leave_ctrl_c_to_this_process()
+    end_children_by_sigterm()
     Granian(
         "run:app", host, port, interface=Interfaces.WSGI, workers=workers or app.config["WORKERS"], blocking_threads=1,
         websockets=False, log_level=LogLevels.warning, working_dir=config.ROOT, workers_kill_timeout=PATIENCE,

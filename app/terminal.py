@@ -68,12 +68,25 @@ def demand_free(host: str, port: int) -> None:
         ) from fault
 
 
-def leave_ctrl_c_to_this_process() -> None:
-    """Processes forked from here on do not hear Ctrl+C, which a terminal sends to all: this one tells them to end.
+def end_children_by_sigterm() -> None:
+    """Processes forked from here on end at the first SIGTERM, from their first moment, and do not hear Ctrl+C.
 
-    A worker of the server that is told twice waits for itself for ever.
+    Ctrl+C a terminal sends to all; a worker of the server that is told twice waits for itself for ever, so this
+    process alone hears it, and tells the others. Until a worker has its own way to end, it must have the system's:
+    with the handler of its parent it would lose the one word it gets, and be waited for in vain.
     """
-    os.register_at_fork(after_in_child=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}))
+    told = {signal.SIGTERM}
+    os.register_at_fork(
+        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, told),
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, told),
+        after_in_child=_hear_sigterm_alone,
+    )
+
+
+def _hear_sigterm_alone() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
 def is_embedded(app: Any) -> bool:

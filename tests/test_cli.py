@@ -8,6 +8,7 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -121,6 +122,26 @@ def test_ctrl_c_ends_the_server_that_has_answered_requests(site: Site) -> None:
     finally:
         if server.poll() is None:
             os.killpg(server.pid, signal.SIGKILL)
+
+
+def test_a_worker_told_to_end_while_it_starts_ends() -> None:
+    """Between its fork and its own handler; it used to be killed, half a minute later."""
+    program = (
+        "import os, signal, time\n"
+        "from app.terminal import end_children_by_sigterm\n"
+        "signal.signal(signal.SIGTERM, lambda *_: None)\n"
+        "end_children_by_sigterm()\n"
+        "child = os.fork()\n"
+        "if not child:\n"
+        "    time.sleep(60)\n"
+        "    os._exit(0)\n"
+        "os.kill(child, signal.SIGTERM)\n"
+        "print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, cwd=ROOT, capture_output=True, text=True, timeout=50
+    )
+    assert done.stdout.strip() == str(-signal.SIGTERM)
 
 
 def test_the_secret_key_is_made_once_and_is_nobody_elses(site: Site, tmp_path: Path) -> None:
