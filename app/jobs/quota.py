@@ -5,6 +5,7 @@ refused.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -15,7 +16,7 @@ from app.access import Actor
 from app.errors import TooMany
 from app.jobs import files
 from app.jobs.queue import AGAIN
-from app.models.base import db, utcnow
+from app.models.base import before_commit, db, utcnow
 from app.models.job_file import JobFile
 
 PERSON_UPLOADS: Final = 10  # that nobody has begun to import
@@ -29,18 +30,26 @@ def room_for_upload(actor: Actor) -> None:
     TooMany where there is none."""
     waiting = (JobFile.job_id.is_(None), JobFile.permission != "", JobFile.expires_at > utcnow())
     mine = db.session.execute(
-        select(JobFile.id, JobFile.token, JobFile.created_at)
-        .where(*waiting, JobFile.owner_id == actor.user_id)
-        .order_by(JobFile.id)
+        select(JobFile.id, JobFile.created_at).where(*waiting, JobFile.owner_id == actor.user_id).order_by(JobFile.id)
     ).all()
     spare = mine[: max(0, len(mine) - PERSON_UPLOADS + 1)]
     if any(row.created_at > utcnow() - IDLE for row in spare):
         raise TooMany(_("%(n)s files of yours wait to be imported. Import one first.", n=PERSON_UPLOADS), AGAIN)
-    if spare:
-        gone = delete(JobFile).where(JobFile.id.in_([row.id for row in spare]))
-        db.session.execute(gone, execution_options={"synchronize_session": False})
-        for row in spare:
-            files.discard(row.token)
+    gone = _taken_out([row.id for row in spare])
     number, size = db.session.execute(select(func.count(JobFile.id), func.sum(JobFile.size)).where(*waiting)).one()
     if number >= COMPANY_UPLOADS or int(size or 0) >= COMPANY_BYTES:
         raise TooMany(_("Too many files of the company wait to be imported. Try again later."), AGAIN)
+    before_commit(lambda _session: _discard(gone))  # a newer one that is refused after all takes nobody's place
+
+
+def _taken_out(ids: Sequence[int]) -> Sequence[str]:
+    """The tokens of those of these uploads that nobody has begun to import in this very moment; their rows go."""
+    if not ids:
+        return ()
+    gone = delete(JobFile).where(JobFile.id.in_(ids), JobFile.job_id.is_(None)).returning(JobFile.token)
+    return db.session.scalars(gone, execution_options={"synchronize_session": False}).all()
+
+
+def _discard(tokens: Sequence[str]) -> None:
+    for token in tokens:
+        files.discard(token)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
-from app.errors import TooMany
-from app.jobs import import_plans, queue, quota
+from app.errors import Invalid, TooMany
+from app.jobs import files, import_plans, queue, quota
 from app.jobs.handlers import HANDLERS, Handler
 from app.models.base import db, transaction, utcnow
 from app.models.job import DONE, Job
@@ -93,3 +94,46 @@ def test_the_refusal_is_readable(importer: Importer, monkeypatch: pytest.MonkeyP
         "/api/v1/customer/import", data={"file": (path.open("rb"), "a.csv")}, headers={"X-CSRFToken": site.client.csrf}
     )
     assert answer.status_code == 429 and answer.json["error"]["message"]
+
+
+def test_a_refused_upload_takes_no_room(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    """C1: what was left lying gives way to a file that is taken, and to no other."""
+    monkeypatch.setattr(quota, "PERSON_UPLOADS", 1)
+    path = importer.csv(["甲", "13800138000"])
+    old = importer.upload(path)
+    left_lying(importer, old.file_id)
+    nothing = importer.folder / "b.csv"
+    nothing.write_bytes(b"")
+    with pytest.raises(Invalid):
+        importer.upload(nothing)
+    monkeypatch.setattr(quota, "COMPANY_BYTES", 0)
+    with pytest.raises(TooMany):
+        importer.upload(path)
+    with importer.desk.at_work():
+        assert files.open_for(importer.actor, old.file_id).path.is_file()
+
+
+def test_an_upload_that_is_being_imported_gives_way_to_none(
+    importer: Importer,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """C1: although it waited when the room was counted."""
+    monkeypatch.setattr(quota, "PERSON_UPLOADS", 1)
+    path = importer.csv(["甲", "13800138000"])
+    old = importer.decided(importer.upload(path))
+    left_lying(importer, old.file_id)
+
+    def just_begun(model: Any) -> Any:
+        db.session.execute(update(JobFile).where(JobFile.id == old.file_id).values(job_id=1))
+        return delete(model)
+
+    monkeypatch.setattr(quota, "delete", just_begun)
+    importer.upload(path)
+    with importer.desk.at_work():
+        assert files.open_for(importer.actor, old.file_id).path.is_file()
+
+
+def left_lying(importer: Importer, file_id: int) -> None:  # noqa: F811
+    with importer.desk.at_work(), transaction():
+        row = db.session.get_one(JobFile, (importer.kit.id, file_id))
+        row.created_at = utcnow() - quota.IDLE - timedelta(minutes=1)
