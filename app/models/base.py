@@ -19,6 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapp
 
 from app.errors import Busy
 from app.fields.types import UtcDateTime
+from app.models.flight import FLYING, land
 from app.models.ids import new_id, new_ids
 from app.tenancy.guard import Guarded
 from app.tenancy.session import TenantSession
@@ -123,9 +124,15 @@ def prepare_postgresql(engine: Engine) -> None:
 
     @event.listens_for(engine, "do_execute")
     def _execute(cursor: Any, statement: str, values: Any, context: Any) -> bool:
-        if not context.execution_options.get(SEARCH) and not statement.startswith("SET LOCAL"):
-            return False
-        cursor.execute(statement, values, prepare=False)
+        once = context.execution_options.get(SEARCH) or statement.startswith("SET LOCAL")
+        cursor.execute(statement, values, prepare=False if once else None)
+        land(cursor.connection, flying=context.execution_options.get(FLYING, False))
+        return True
+
+    @event.listens_for(engine, "do_executemany")
+    def _execute_many(cursor: Any, statement: str, values: Any, _context: Any) -> bool:
+        cursor.executemany(statement, values)
+        land(cursor.connection)
         return True
 
     def _end(connection: Any) -> None:

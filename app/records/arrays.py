@@ -33,6 +33,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.models.base import db
+from app.models.flight import FLYING
 from app.tenancy.guard import AUDITED
 from app.tenancy.scope import current_tenant_id
 
@@ -41,6 +42,7 @@ NOTHING: Final = "\x1e"
 LEAST: Final = 2  # rows: the text of a single empty value would be an array of none
 WHY: Final = "the tenant in scope is put into every row here, and row-level security checks it"
 TENANT: Final = "tenant_id"
+_SENT: Final = {AUDITED: WHY, FLYING: True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ def possible(rows: int) -> bool:
 
 def send(model: Any, columns: Mapping[str, Sequence[Any] | Same], rows: int, *, ignore: bool = False) -> bool:
     """Insert `rows` rows, given column by column (names of the table's columns); False, and nothing is done, where a
-    value cannot travel so. The tenant is the one in scope. `ignore`: rows that are there already are left alone."""
+    value cannot travel so. The tenant is the one in scope. `ignore`: rows that are there already are left alone.
+
+    Inside `app.models.flight.in_flight` nobody waits for it."""
     table = model.__table__
     lists = tuple(sorted(name for name, values in columns.items() if not isinstance(values, Same)))
     single = tuple(sorted(name for name, values in columns.items() if isinstance(values, Same)))
@@ -70,7 +74,7 @@ def send(model: Any, columns: Mapping[str, Sequence[Any] | Same], rows: int, *, 
         if not text or text.count(SEPARATOR) != rows - 1:
             return False
         parameters[name] = text
-    db.session.execute(_statement(table, lists, single, ignore), parameters, execution_options={AUDITED: WHY})
+    db.session.execute(_statement(table, lists, single, ignore), parameters, execution_options=_SENT)
     return True
 
 

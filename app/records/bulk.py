@@ -7,7 +7,7 @@ done; rows of one call stand beside each other unseen, so what is unique is judg
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -22,6 +22,7 @@ from app.access import SYSTEM, Actor, demand
 from app.errors import Conflict, Invalid
 from app.fields import kind_of
 from app.models.base import SEARCH, db, new_ids, utcnow
+from app.models.flight import in_flight
 from app.records import arrays, audit, bulk_rows, clean, custom, limits, rules, save
 from app.records.lookup import Lookup, Others
 from app.records.names import Names, title_of
@@ -32,6 +33,9 @@ from app.records.visibility import visible
 from app.spec.model import ResourceSpec
 
 BATCH: Final = 5_000
+SENT_AT_ONCE: Final = (
+    1250  # rows: few enough for the next ones to be ready in time, many enough to lie together in an index
+)
 Values = dict[str, Any]
 Errors = dict[str, list[object]]
 
@@ -103,7 +107,6 @@ class Bulk:
     lookup: Lookup = field(default_factory=Lookup)
     names: Names = field(init=False)
     owning: Owning = field(init=False)
-    revealed: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         demand(self.actor, self.page, self.permission)
@@ -119,13 +122,25 @@ class Bulk:
         """The id of each record made from cleaned values, or what was wrong. `dry`: everything but the saving."""
         found: list[Any] = self._refused_as_taken(rows)
         self._leave_room(found)
-        changes: list[tuple[int, Change]] = []
+        if dry:
+            outcomes = list(found)
+            for _change in self._ruled(rows, outcomes):
+                pass
+            return outcomes
+        try:
+            return self._insert(rows, list(found))
+        except IntegrityError:  # one of them, taken or gone in this very moment: which, each tells by itself
+            self.lookup, self.owning = Lookup(), Owning(self.actor, self.page)
+            return self._insert_each(rows, found)
+
+    def _ruled(self, rows: Sequence[Values], found: list[Any]) -> Iterator[tuple[int, Change]]:
+        """The rows that pass the rules, one by one, with their places; `found` gets their ids, or what was wrong."""
         resource, actor, lookup, now = self.resource, self.actor, self.lookup, self.now
         functions = rules.found(resource, resource.rules)
         for at, (values, id_) in enumerate(zip(rows, new_ids(len(rows)), strict=True)):
             if found[at]:
                 continue
-            change = Change("add", resource, actor, id_, None, values, Others(resource, id_), lookup, now=now)
+            change = Change("add", resource, actor, id_, None, values.copy(), Others(resource, id_), lookup, now=now)
             try:
                 rules.apply(change, functions)
                 self.owning.settle(change)
@@ -133,10 +148,7 @@ class Bulk:
                 found[at] = refusal.errors
             else:
                 found[at] = id_
-                changes.append((at, change))
-        if not dry:
-            self._insert(changes, found)
-        return found
+                yield at, change
 
     def edit(self, changes: Sequence[tuple[Any, Values]]) -> list[bool | Errors]:
         """For each (held record, cleaned values): whether anything changed, or what was wrong."""
@@ -159,18 +171,21 @@ class Bulk:
         self._update(staged, found)
         return found
 
-    def _insert(self, changes: list[tuple[int, Change]], found: list[Any]) -> None:
-        if not changes:
-            return
-        try:
-            with db.session.begin_nested():
-                bulk_rows.insert([change for _at, change in changes])
-        except IntegrityError:  # one of them, taken or gone in this very moment: which, each tells by itself
-            for at, change in changes:
-                try:
-                    save.insert(change)
-                except Invalid as refusal:
-                    found[at] = refusal.errors
+    def _insert(self, rows: Sequence[Values], found: list[Any]) -> list[Any]:
+        """Some at a time: the database takes them in while the next ones pass the rules. Raises IntegrityError."""
+        ruled = self._ruled(rows, found)
+        with db.session.begin_nested(), in_flight(db.session()):
+            while some := list(islice(ruled, SENT_AT_ONCE)):
+                bulk_rows.insert([change for _at, change in some])
+        return found
+
+    def _insert_each(self, rows: Sequence[Values], found: list[Any]) -> list[Any]:
+        for at, change in self._ruled(rows, found):
+            try:
+                save.insert(change)
+            except Invalid as refusal:
+                found[at] = refusal.errors
+        return found
 
     def _update(self, staged: list[tuple[int, Change, Any]], found: list[Any]) -> None:
         try:

@@ -20,11 +20,10 @@ from app.spec.model import ResourceSpec
 def insert(changes: Sequence[Change]) -> None:
     """Save these new records of one resource, their links and what finds them. Raises IntegrityError."""
     resource = changes[0].resource
-    new = [(change.id, change.after or {}) for change in changes]
-    with finding.indexing(resource, new, changes[0].now):
-        if not (arrays.possible(len(changes)) and resource.model is None and _by_columns(resource, changes)):
-            _by_objects(resource, changes)
-        _link(resource, changes)
+    if not (arrays.possible(len(changes)) and resource.model is None and _by_columns(resource, changes)):
+        _by_objects(resource, changes)
+    finding.index_new(resource, ((change.id, change.after or {}) for change in changes), changes[0].now)
+    _link(resource, changes)
 
 
 def _by_columns(resource: ResourceSpec, changes: Sequence[Change]) -> bool:

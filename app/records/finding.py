@@ -4,9 +4,7 @@ digits in columns beside the field's own, parts of a text in the table `<resourc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -108,20 +106,12 @@ def index_many(resource: ResourceSpec, rows: Iterable[Mapping[str, Any]], *, aga
         gram_rows.send(model_of(resource).__gram__, gram_rows.of(texts), again=again)
 
 
-@contextmanager
-def indexing(
-    resource: ResourceSpec, rows: Iterable[tuple[int, Mapping[str, Any]]], created_at: datetime
-) -> Iterator[None]:
-    """As `index_many`, of records (id, values) that were all made in one moment and are saved inside: while the
-    database takes them in, their grams are worked out."""
+def index_new(resource: ResourceSpec, rows: Iterable[tuple[int, Mapping[str, Any]]], created_at: datetime) -> None:
+    """As `index_many`, of records (id, values) that were all made in one moment."""
     name = part_of(resource)
-    if name is None:
-        yield
-        return
-    with ThreadPoolExecutor(1) as aside:
-        coming = aside.submit(gram_rows.of, ((id_, created_at, values[name] or "") for id_, values in rows))
-        yield
-        gram_rows.send(model_of(resource).__gram__, coming.result())
+    if name is not None:
+        texts = ((id_, created_at, values[name] or "") for id_, values in rows)
+        gram_rows.send(model_of(resource).__gram__, gram_rows.of(texts))
 
 
 def add(resource: ResourceSpec, records: Sequence[Any]) -> None:

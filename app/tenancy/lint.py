@@ -60,6 +60,7 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
     "app/models/adopted_refs.py": {"bare-table": "declares foreign keys, sends nothing"},
     "app/models/alter.py": {"bare-table": "changes declarations, sends nothing"},
     "app/models/base.py": {"connection": "BEGIN on SQLite, and the write option of transaction()"},
+    "app/models/flight.py": {"connection": "the driver's pipeline; statements are sent through the session as ever"},
     "app/models/build.py": {"bare-table": "declares tables, sends nothing"},
     "app/models/contents.py": {
         "bare-table": "asks for a migration whether rows would be lost, tenant by tenant, as the owner role",
