@@ -27,15 +27,13 @@ from app.records.many import MOST_NAMES, MOST_REASONS, Did
 from app.spec.model import ResourceSpec
 
 BATCH: Final = 500  # records
-ATTEMPTS: Final = 3  # more, where somebody changes the same records in another order
+ATTEMPTS: Final = 4  # at a batch, where somebody changes the same records in another order
 COUNTS: Final = ("done", "refused", "skipped")
 Result = dict[str, Any]
 
 
 def run(task: Task) -> Mapping[str, Any]:
     """Raises Denied where the person may not do it any more, and what the check of its values raises."""
-    if "finished" in task.kept:
-        return dict(task.kept["finished"])  # the last run died between its last transaction and the job's end
     work = _Work(task)
     work.find()
     try:

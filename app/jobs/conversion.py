@@ -24,8 +24,9 @@ def run(task: Task) -> Mapping[str, Any]:
         found = conversion.convert(
             task.actor, resource, int(given["id"]), given["kind"], aside=given["aside"], version=given["version"]
         )
-        task.keep(found.total, found.total)
-    return {"converted": found.converting, "aside": found.failing}
+        result = {"converted": found.converting, "aside": found.failing}
+        task.keep(found.total, found.total, finished=result)
+    return result
 
 
 def tell(result: Mapping[str, Any]) -> list[str]:

@@ -68,7 +68,7 @@ def run_archive(task: Task) -> Mapping[str, Any]:
     """All or nothing, in one transaction, as in a request."""
     with transaction():
         titles = service.delete(task.actor, _resource(task), task.arguments["ids"])
-        task.keep(task.arguments["values"], task.arguments["values"])
+        task.keep(task.arguments["values"], task.arguments["values"], finished={"titles": titles})
     return {"titles": titles}
 
 
@@ -80,7 +80,7 @@ def run_restore(task: Task) -> Mapping[str, Any]:
     """All or nothing, in one transaction, as in a request."""
     with transaction():
         number = definitions.restore(task.actor, _resource(task), int(task.arguments["id"]))
-        task.keep(number, number)
+        task.keep(number, number, finished={"values": number})
     return {"values": number}
 
 

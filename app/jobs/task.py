@@ -61,7 +61,10 @@ class Task:
 
     def keep(self, done: int, total: int | None = None, message: str = "", **kept: Any) -> None:
         """As `report`, inside the caller's transaction, and remembers `kept` with the work that this transaction does:
-        either both are there for the next run or neither. So each batch is done exactly once."""
+        either both are there for the next run or neither. So each batch is done exactly once.
+
+        `finished` is the job's result, kept with its last work: if the worker dies before it can say so, the next one
+        says it, and does not run the handler again."""
         if self.stopping():
             raise Stopping
         self.kept |= kept

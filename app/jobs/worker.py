@@ -212,7 +212,11 @@ def _nobody(job: Job) -> Actor:
 
 
 def _handle(task: Task) -> dict[str, Any] | None:
-    """Raises whatever the handler does, Denied where the person may no longer do this, UccError for an unknown kind."""
+    """What came of it: of one whose last run died between its last transaction and the job's end, what it kept as
+    `finished`. Raises whatever the handler does, Denied where the person may no longer do this, UccError for an unknown
+    kind."""
+    if "finished" in task.kept:
+        return dict(task.kept["finished"])
     handler = HANDLERS.get(task.kind)
     if handler is None:
         raise UccError(_("This version of the product does not know how to do this."))
