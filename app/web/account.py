@@ -14,10 +14,11 @@ from app.accounts import passwords, sessions
 from app.accounts.addresses import HOME, destination, is_local, page_before
 from app.accounts.language import choose, chosen_before_login, remember
 from app.accounts.login import LoginRefused, log_in
-from app.errors import HTTP_STATUS, Invalid
+from app.errors import HTTP_STATUS, Invalid, TooMany
 from app.web import who
 from app.web.htmx import go
 from app.web.password_page import answer_strength, password_page
+from app.web.security import untrusted
 from app.web.shell import page
 
 
@@ -37,10 +38,16 @@ class LoginView(BaseView):
                 return redirect(request.script_root + target)
             return _login_page(request.args.get("tenant", ""), "")
         code, username = request.form.get("tenant", ""), request.form.get("username", "")
+        if untrusted():
+            return _login_page(code, username, _("This page has expired. Log in again."), status=HTTP_STATUS[Invalid])
         try:
             identity = log_in(code, username, request.form.get("password", ""), sessions.WEB, chosen_before_login())
         except LoginRefused as refusal:
             return _login_page(code, username, str(refusal.message), status=401)
+        except TooMany as refusal:
+            answer = _login_page(code, username, str(refusal.message), status=HTTP_STATUS[TooMany])
+            answer.headers["Retry-After"] = str(refusal.retry_after)
+            return answer
         _begin(identity)
         return redirect(request.script_root + target, 303)
 

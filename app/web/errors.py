@@ -11,12 +11,13 @@ from typing import Any, Final
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from app.accounts.addresses import HOME, is_api, login_address
+from app.accounts.addresses import HOME, is_api, is_local, login_address, page_before
 from app.errors import HTTP_STATUS, Conflict, InUse, Invalid, NotLoggedIn, TooMany, UccError, Violation
 from app.web import htmx, who
 from app.web.shell import page, part
@@ -38,7 +39,9 @@ WORDS: Final[Mapping[int, tuple[str, Any, Any]]] = {
     FAULT: ("fault", _l("Something went wrong"), _l("The fault has been recorded. Nothing was changed.")),
 }
 SEE_FIELDS: Final = _l("Some values cannot be accepted.")
-FORM_EXPIRED: Final = _l("This page was open for too long. Reload it and try again.")
+EXPIRED: Final = _l("This page has expired")
+EXPIRED_WHY: Final = _l("You have logged in anew since it was opened. Nothing was done: open it again and repeat.")
+PASSING: Final = (429, FAULT)  # asking again may help
 OTHER: Final = ("error", _l("That did not work"), _l("Please try again."))
 
 
@@ -52,6 +55,7 @@ class Failure:
     fault: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     code: str = ""
+    title: str = ""
     uses: Mapping[str, int] = field(default_factory=dict)  # how many records of which resource are in the way
 
 
@@ -88,8 +92,9 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
     if (error.code or FAULT) >= FAULT:
         return _on_fault(error)
     kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
-    message = str(FORM_EXPIRED) if isinstance(error, CSRFError) else ""
-    return answer(Failure(error.code or FAULT, message, headers=kept, code="csrf" if message else ""))
+    if isinstance(error, CSRFError):
+        return answer(Failure(error.code or FAULT, str(EXPIRED_WHY), headers=kept, code="csrf", title=str(EXPIRED)))
+    return answer(Failure(error.code or FAULT, headers=kept))
 
 
 def _on_fault(error: Exception) -> ResponseReturnValue:
@@ -107,15 +112,13 @@ def _on_fault(error: Exception) -> ResponseReturnValue:
 def answer(failure: Failure) -> Response:
     """The failure as JSON, as a piece for htmx, or as a page."""
     code, title, message = WORDS.get(failure.status, OTHER)
-    code, message = failure.code or code, failure.message or str(message)
+    code, title, message = failure.code or code, failure.title or str(title), failure.message or str(message)
     if is_api(request):
         response = _json(failure, code, message)
     elif htmx.asked():
-        response = _piece(failure, str(title), message)
+        response = _piece(failure, title, message)
     else:
-        response = page(
-            "error.html", title=str(title), status=failure.status, error=_context(failure, str(title), message)
-        )
+        response = page("error.html", title=title, status=failure.status, error=_context(failure, title, message))
     for name, value in failure.headers.items():
         response.headers[name] = value
     return response
@@ -132,20 +135,39 @@ def _json(failure: Failure, code: str, message: str) -> Response:
 
 def _piece(failure: Failure, title: str, message: str) -> Response:
     """Said in a toast (by the event `toast`), where the piece itself is not shown."""
-    response = part("error.html", status=failure.status, error=_context(failure, title, message))
-    text = f"{message} ({failure.fault})" if failure.fault else message
-    response.headers["HX-Trigger"] = json.dumps({"toast": {"tone": "danger", "text": text}})
+    context = _context(failure, title, message)
+    response = part("error.html", status=failure.status, error=context)
+    response.headers["HX-Trigger"] = json.dumps({"toast": {"tone": "danger", "text": context["toast"]}})
     return response
 
 
 def _context(failure: Failure, title: str, message: str) -> dict[str, Any]:
     back = HOME if who.known() else "/login"
+    said = (
+        _("%(message)s Fault number: %(number)s", message=message, number=failure.fault) if failure.fault else message
+    )
     return {
         "code": failure.status,
         "title": title,
         "message": message,
+        "toast": said,
         "fault_id": failure.fault,
+        "next": _next_step(failure),
         "back_url": request.script_root + back,
+    }
+
+
+def _next_step(failure: Failure) -> dict[str, str] | None:
+    """What helps more than the workbench: to ask once more, or the page one came from, where there is one."""
+    here = request.full_path.rstrip("?")
+    if request.method == "GET" and failure.status in PASSING and is_local(here):
+        return {"url": request.script_root + here, "label": str(_("Try again"))}
+    before = page_before(request)
+    if before is None or before in (here, HOME):
+        return None
+    return {
+        "url": request.script_root + before,
+        "label": str(_("Open it again") if failure.title else _("Back to the page before")),
     }
 
 

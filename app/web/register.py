@@ -37,6 +37,7 @@ from app.web.revealing import methods_of as revealing
 from app.web.roles.api import RoleApi
 from app.web.roles.view import RoleView
 from app.web.schemas import make_schemas
+from app.web.security import ASKS_AGAIN
 from app.web.settings_api import SettingsApi
 from app.web.settings_view import SettingsView
 from app.web.view import ResourceView
@@ -97,6 +98,7 @@ def register(chassis: Any, product: Product, models: Mapping[str, type[Any]]) ->
         chassis.add_view_no_menu(make_view(resource, models[name], shown))
         chassis.add_api(make_api(resource, models[name], shown))
     _allow_uploads(product)
+    _ask_again(product)
     chassis.add_api(WorkbenchApi)
     chassis.add_api(ExplainApi)
     chassis.add_api(SearchApi)
@@ -209,6 +211,13 @@ def _allow_uploads(product: Product) -> None:
     names = [_camel(resource) for resource in product.resources.values() if IMPORT in resource.can]
     endpoints = {f"{name}{kind}.{importing.UPLOADS}" for name in names for kind in ("View", "Api")}
     current_app.extensions["ucc.uploads"] = frozenset(endpoints)
+
+
+def _ask_again(product: Product) -> None:
+    """The endpoints whose form comes back where its token has expired: `app.web.saving` and the login see to it."""
+    names = [_camel(resource) for resource in product.resources.values() if resource.kind != "settings"]
+    forms = {f"{name}View.{method}" for name in names for method in ("add", "edit")}
+    current_app.extensions[ASKS_AGAIN] = frozenset({"LoginView.login", *forms})
 
 
 def _importing(resource: ResourceSpec, methods: Mapping[str, str]) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from flask import request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.access import Actor
 from app.errors import HTTP_STATUS, Conflict, InUse, Invalid
@@ -17,9 +18,11 @@ from app.records.owning import kept_from
 from app.records.record import Record
 from app.spec.model import ResourceSpec
 from app.web.form import ResourceForm, asked_values, chosen_values, first_values
+from app.web.security import untrusted
 
 UNPROCESSABLE: Final = 422  # a form answered with itself: distinct from 400, so that htmx swaps it in
 NEVER_A_VERSION: Final = -1
+UNSAVED: Final = _l("You have logged in anew since this page was opened. Nothing is saved yet: check, and save again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ def answer(form_class: type[ResourceForm], resource: ResourceSpec, actor: Actor,
             values |= asked_values(resource, request.args)
         return Answer(form_class(formdata=None, data=values), record)
     form = form_class(formdata=request.form)
+    if untrusted():
+        return _unsaved(form, record)
     try:
         return Answer(form, record, saved=_save(form, resource, actor, record))
     except Invalid as fault:
@@ -52,6 +57,13 @@ def answer(form_class: type[ResourceForm], resource: ResourceSpec, actor: Actor,
         # The version now in force goes into the form: saving again knowingly replaces what the other person saved.
         theirs = query.read(actor, resource, record.id) if record else None
         return Answer(form, theirs, status=HTTP_STATUS[Conflict], conflict=fault)
+
+
+def _unsaved(form: ResourceForm, record: Record | None) -> Answer:
+    """The form once more; what somebody else has saved meanwhile is shown beside it, as after a Conflict."""
+    changed = record is not None and sent_version() not in (None, record.version)
+    conflict = Conflict("") if changed else None
+    return Answer(form, record, status=HTTP_STATUS[Invalid], errors={"": [UNSAVED]}, conflict=conflict)
 
 
 def all_texts(refusal: Invalid | InUse) -> Iterator[object]:

@@ -6,7 +6,7 @@ from contextvars import Token
 
 from flask import Flask, Response, current_app, g, make_response, request, session
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import SecurityError
 
 from app.accounts.addresses import is_static
@@ -42,6 +42,9 @@ CACHE_UNVERSIONED = "public, no-cache"
 WITHOUT_COOKIE = frozenset({"SecurityApi.login", "SecurityApi.refresh"})
 
 UNKNOWN_HOST = "未知的主机名 / Unknown host name"  # nothing of the request is looked at, its language neither
+
+# Endpoints that show their form again, nothing typed lost, where its token is not the login's any more.
+ASKS_AGAIN = "ucc.asks_again"
 
 csrf = CSRFProtect()
 
@@ -112,7 +115,17 @@ def _check_csrf() -> None:
         return
     if request.path.startswith("/api/") and "_user_id" not in session:
         return  # no login to forge a request of: the API answers 401
-    csrf.protect()
+    try:
+        csrf.protect()
+    except CSRFError:
+        if request.endpoint not in current_app.extensions.get(ASKS_AGAIN, ()):
+            raise
+        g.ucc_untrusted = True
+
+
+def untrusted() -> bool:
+    """True where the form that was sent bears no token of this login: it is shown again, and nothing is done."""
+    return bool(g.get("ucc_untrusted"))
 
 
 def _add_headers(response: Response) -> Response:

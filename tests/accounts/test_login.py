@@ -246,8 +246,21 @@ def test_one_address_may_fail_thirty_times_in_five_minutes(app: Flask, tenant: A
     refused = browser.log_in(tenant.code, "nobody", WRONG)
     assert refused.status_code == 429
     assert 1 <= int(refused.headers["Retry-After"]) <= 300
+    assert f'name="tenant" value="{tenant.code}"' in refused.text  # the form is there for the next try
     assert program.log_in(tenant.code, "nobody", WRONG).status_code == 429
     assert Browser(app, address="192.0.2.2").log_in(tenant.code, "nobody", WRONG).status_code == 401
+
+
+def test_a_login_page_left_open_asks_again(app: Flask, tenant: Any, person: Person) -> None:
+    """Somebody else has logged in and out in the same browser meanwhile: no error page, and nothing typed twice."""
+    browser = Browser(app)
+    browser.get("/login")
+    form = {"tenant": tenant.code, "username": person[1], "password": person[2]}
+    again = browser.post("/login", {**form, "csrf_token": "of an earlier login"})
+    assert again.status_code == 400
+    assert f'name="username" value="{person[1]}"' in again.text
+    assert person[2] not in again.text
+    assert not browser.is_in()
 
 
 def test_a_call_centre_behind_one_address_can_log_in(app: Flask, tenant: Any, person: Person) -> None:

@@ -6,10 +6,13 @@ import re
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 
 from app import create_app
+from app.models.adopted import User
+from app.web.security import ASKS_AGAIN
 from tests.accounts.browser import Browser, Program
+from tests.accounts.rows import stored
 
 Person = tuple[int, str, str]
 
@@ -84,6 +87,18 @@ def test_every_route_that_changes_something_is_in_the_list_above(app: Flask) -> 
         and rule.endpoint.startswith(("User", "LoginView", "Security", "Own", "Platform", "Jobs"))
     }
     assert unsafe - tested == {"SecurityApi.login", "SecurityApi.refresh", "UserView.edit"}
+
+
+def test_a_form_that_is_shown_again_does_nothing_without_a_token(app: Flask, tenant: Any, person: Person) -> None:
+    """Whoever is asked again has not been heard: every such endpoint answers 400, not what the form would have done."""
+    admin = Browser(app)
+    admin.log_in(tenant.code, *tenant.user("admin")[1:])
+    for endpoint in sorted(app.extensions[ASKS_AGAIN] & set(app.view_functions)):
+        with app.test_request_context():
+            path = url_for(endpoint, **({"id": person[0]} if endpoint.endswith(".edit") else {}))
+        form = {"csrf_token": "x", "tenant": tenant.code, "username": person[1], "password": person[2]}
+        assert admin.post(path, form).status_code in (400, 404), endpoint
+    assert stored(app, tenant.id, User.version, id=person[0]) == [1]
 
 
 def test_a_token_of_another_session_does_not_pass(app: Flask, browser: Browser) -> None:

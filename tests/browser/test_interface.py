@@ -216,3 +216,26 @@ def test_without_scripts_everything_is_still_there(site: Site, browser: Browser)
     page.locator("[data-menu-open]").click()
     expect(page.locator("#menu")).to_be_visible()
     context.close()
+
+
+def test_a_form_outlives_the_login(site: Site, person: Callable[..., Person]) -> None:
+    """The login ends while a form is open: it stays, and is saved after a login in another window."""
+    admin = person(width=390)
+    admin.log_in("demo", "admin", site.password)
+    page = admin.go("/team/")
+    page.locator("a[href$='/team/add']").click()
+    page.locator("#drawer input[name=name]").fill("夜班组")
+    admin.context.clear_cookies()
+    with admin.expecting(400):
+        page.locator("#drawer [data-submit]").click()
+        with admin.context.expect_page() as opened:
+            page.locator("#drawer [data-notice] a").click()
+        other = opened.value
+        for name, text in (("tenant", "demo"), ("username", "admin"), ("password", site.password)):
+            other.locator(f"input[name={name}]").fill(text)
+        other.locator("input[name=password]").press("Enter")
+        other.wait_for_url("**/workbench")
+        page.locator("#drawer [data-submit]").click()
+        expect(page.locator("#drawer .alert-box")).to_contain_text("尚未保存")
+        page.locator("#drawer [data-submit]").click()
+        expect(admin.row("夜班组")).to_be_visible()

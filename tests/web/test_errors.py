@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from typing import Any
@@ -15,6 +16,11 @@ from tests.kit import TenantKit
 from tests.web.site import Site
 
 NUMBER = re.compile(r"<code>([0-9a-f]{12})</code>")
+
+
+def main(page: str) -> str:
+    """The page without its frame."""
+    return page.partition('<main id="main"')[2].partition("</main>")[0]
 
 
 @pytest.fixture
@@ -94,11 +100,24 @@ def test_too_many_says_how_long_to_wait(site: Site, monkeypatch: pytest.MonkeyPa
     assert "slowly" in page.text
 
 
-def test_a_form_left_open_too_long_says_so(site: Site) -> None:
-    page = site.post("/gadget/add", {"csrf_token": ""})
+def test_an_action_of_an_earlier_login_leads_back_to_its_page(site: Site) -> None:
+    page = site.post("/gadget/delete", {"csrf_token": ""}, headers={"Referer": "http://localhost/gadget/?page=2"})
     assert page.status_code == 400
     assert "data-error" in page.text
-    assert "aria-invalid" not in page.text
+    assert 'href="/gadget/?page=2"' in page.text
+
+
+def test_trouble_that_passes_is_asked_about_again(site: Site, broken: None) -> None:
+    assert 'href="/gadget/?name.contains=x"' in site.get("/gadget/?name.contains=x").text
+    assert 'href="/gadget/"' not in main(site.get("/gadget/7").text)  # 404: asking again does not help
+
+
+def test_a_toast_says_one_thing_and_the_fault_with_its_number(tenant: TenantKit, site: Site, broken: None) -> None:
+    refused = Site(tenant, "agent").get("/user/").text
+    assert 'data-error-text="您的角色没有此权限，如有需要请联系管理员。"' in refused
+    part = site.get("/gadget/", htmx="list")
+    said = json.loads(part.headers["HX-Trigger"])["toast"]["text"]
+    assert re.fullmatch(r"错误已记录，数据没有改动。故障编号：[0-9a-f]{12}", said)
 
 
 def test_a_body_that_is_too_large(site: Site) -> None:

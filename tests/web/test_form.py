@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -171,3 +172,31 @@ def test_another_companys_record_cannot_be_chosen(site: Site, foreign: Desk) -> 
     assert page.status_code == 422
     assert set(field_errors(page)) == {"shelf", "spares"}
     assert "别家的架" not in page.text
+
+
+def test_a_form_of_an_earlier_login_comes_back_with_all_that_was_typed(site: Site, desk: Desk) -> None:
+    page = site.post("/gadget/add", {**GADGET, "notes": "很长的说明", "csrf_token": "of an earlier login"})
+    assert page.status_code == 400
+    assert (control_value(page, "name"), control_value(page, "code")) == ("样品", "AA-1")
+    assert "很长的说明</textarea>" in page.text
+    assert "尚未保存" in page.text
+    assert rows(site.get("/gadget/")) == []
+    again = {**GADGET, "csrf_token": re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[-1]}
+    assert site.post("/gadget/add", again).status_code == 303
+
+
+def test_a_form_of_an_earlier_login_does_not_hide_what_was_saved_meanwhile(site: Site, desk: Desk) -> None:
+    record = desk.add("gadget", code="AA-1", name="旧")
+    opened = control_value(site.get(f"/gadget/{record.id}/edit"), "version")
+    desk.edit("gadget", record.id, name="别人的")
+    page = site.post(f"/gadget/{record.id}/edit", {**GADGET, "version": opened, "csrf_token": ""})
+    assert page.status_code == 400
+    assert control_value(page, "name") == "样品"
+    assert "别人的" in page.text
+    assert desk.get("gadget", record.id).values["name"] == "别人的"
+
+
+def test_a_password_does_not_come_back_with_a_form_of_an_earlier_login(site: Site, tenant: TenantKit) -> None:
+    page = site.post("/user/add", {**user(tenant), "csrf_token": ""})
+    assert control_value(page, "username") == "zhangwei"
+    assert STRONG not in page.text

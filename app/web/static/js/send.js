@@ -21,8 +21,10 @@ export async function post(url, data, accept = "text/html") {
     return null;
   }
   document.dispatchEvent(new Event("ucc:answered"));
+  const text = await response.text();
   if (loggedOut(response)) return null;
-  const doc = new DOMParser().parseFromString(await response.text(), "text/html");
+  const doc = new DOMParser().parseFromString(text, "text/html");
+  takeToken(doc);
   const trouble = doc.querySelector("[data-error]");
   if (trouble || response.status >= 500) {
     notify(trouble?.dataset.errorText || document.body.dataset.failed, "danger");
@@ -31,13 +33,29 @@ export async function post(url, data, accept = "text/html") {
   return { ok: response.ok, doc, url: response.url };
 }
 
-/** Sends the person to the login page when the session has ended; true if so. */
+/** Forms of this page go on under the token of the login that answered: people log in anew in another window. */
+function takeToken(doc) {
+  const fresh = doc.querySelector('meta[name="csrf-token"]')?.content;
+  if (!fresh || fresh === csrfToken()) return;
+  document.querySelector('meta[name="csrf-token"]').content = fresh;
+  document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = fresh; });
+}
+
+/** Sends the person to the login page when the session has ended; true if so. What stands in a form is kept. */
 function loggedOut(response) {
   const landed = new URL(response.url);
   const login = response.redirected && /\/(login|password)$/.test(landed.pathname);
   if (!login && response.status !== 401) return false;
-  location.assign(login ? landed.href : location.href);
+  const drawer = document.querySelector("#drawer[open]");
+  if (drawer && login) notify(drawer.dataset.loggedOut, "warning", loginLink(landed, drawer.dataset.login));
+  else location.assign(login ? landed.href : location.href);
   return true;
+}
+
+function loginLink(landed, label) {
+  const link = Object.assign(document.createElement("a"), { className: "btn btn-sm", target: "_blank", textContent: label });
+  link.href = landed.pathname;
+  return link;
 }
 
 /** Shows what the answer says and brings this page up to date: its list, or where it has none, all of it. */
