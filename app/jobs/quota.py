@@ -47,7 +47,8 @@ def _taken_out(ids: Sequence[int]) -> Sequence[str]:
     if not ids:
         return ()
     gone = delete(JobFile).where(JobFile.id.in_(ids), JobFile.job_id.is_(None)).returning(JobFile.token)
-    return db.session.scalars(gone, execution_options={"synchronize_session": False}).all()
+    tokens: Sequence[str] = db.session.scalars(gone, execution_options={"synchronize_session": False}).all()
+    return tokens
 
 
 def _discard(tokens: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""The REST API of a company's own fields (F2–F6): what their pages do, beside adding and editing."""
+"""The REST API of a company's own fields (F2, F3): what their pages do, beside adding and editing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.records import conversion, definitions, query
 from app.records.ids import record_id
 from app.web import who
 from app.web.api import ResourceApi, sent_version
-from app.web.bodies import ActSchema
+from app.web.bodies import ActSchema, DeleteSchema
 from app.web.openapi import IDS, TEXT, WHETHER, WHOLE, operation
 from app.web.permit import permitted
 
@@ -45,6 +45,20 @@ class DefinitionsApi(ResourceApi):
     more_methods = MappingProxyType(
         {"archived": "view", "restore": "delete", "order": "edit", "conversion": "edit", "convert": "edit"}
     )
+
+    @expose("/<id>", methods=["DELETE"])
+    @permitted("delete")
+    def delete(self, id: str) -> Response:
+        """Archives one field."""
+        done, _titles = self._archive([id])
+        return _answer(done) if done.job is not None else make_response("", 204)
+
+    @expose("/delete", methods=["POST"])
+    @permitted("delete")
+    def delete_several(self) -> Response:
+        """Archives the fields of `ids`, all or none."""
+        done, titles = self._archive(body(DeleteSchema())["ids"])
+        return _answer(done, deleted=len(titles))
 
     @expose("/archived", methods=["GET"])
     @permitted("view")
@@ -129,9 +143,9 @@ class DefinitionsApi(ResourceApi):
         for path, operations in paths.items():
             api_spec.path(path=f"{base}/{path}", operations=operations)
 
-    def _remove(self, ids: list[int], heir: str | None) -> list[str]:
-        _done, titles = field_jobs.archive(who.actor(), self.resource, ids)
-        return titles
+    def _archive(self, ids: list[str]) -> tuple[Done, list[str]]:
+        with transaction():
+            return field_jobs.archive(who.actor(), self.resource, [record_id(text) for text in ids])
 
     def _seen(self, id: str) -> int:
         """Raises NotFound for an archived one, Denied for whoever may edit fields and not see them."""
