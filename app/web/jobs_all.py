@@ -34,16 +34,16 @@ class JobsAllView(BaseView):
     @logged_in
     def list(self) -> ResponseReturnValue:
         """Newest first; while one of them is not over, the page asks for the list again every two seconds."""
-        found = company.page(who.actor(), _before())
+        before = _before()
+        found = company.page(who.actor(), before)
         jobs = [_shown(one) for one in found.jobs]
-        here = url_for("JobsAllView.list")
         context: dict[str, Any] = {
             "jobs": jobs,
             "list_label": _("All jobs of the company"),
-            "url": request.full_path.rstrip("?") if request.args else here,
+            "url": url_for("JobsAllView.list", before=before),
             "live": any(job["live"] for job in jobs),
             "next_url": url_for("JobsAllView.list", before=found.next) if found.next else None,
-            "first_url": here if request.args.get("before") else None,
+            "first_url": url_for("JobsAllView.list") if before else None,
         }
         if htmx.aimed_at("jobs"):
             return part("_jobs.html", **context)

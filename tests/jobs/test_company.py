@@ -93,4 +93,6 @@ def test_older_ones_are_on_the_next_page(jobs: Queue, handler: Install) -> None:
         second = company.page(jobs.actor, first.next, limit=3)
     assert [one.job.id for one in (*first.jobs, *second.jobs)] == ids[::-1]
     assert second.next is None
-    assert Site(jobs.kit, "admin").get(f"/jobs/all/?before={ids[1]}").text.count('class="job"') == 1
+    older = Site(jobs.kit, "admin").get(f"/jobs/all/?before={ids[1]}", base_url="http://localhost/ucc").text
+    assert older.count('class="job"') == 1
+    assert f'hx-get="/ucc/jobs/all/?before={ids[1]}"' in older, "which asks for itself again while a job is under way"
