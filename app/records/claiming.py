@@ -32,12 +32,14 @@ LONGEST_KEY: Final = 128
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """`ids` is the batch, oldest first, of `asked` that were wanted, taken at `at`; `again` for a retried press."""
+    """`ids` is the batch, oldest first, of `asked` that were wanted, taken at `at`; `again` for a retried press.
+    `full`: their owner may have no more now."""
 
     ids: Sequence[int]
     asked: int
     at: datetime
     again: bool = False
+    full: bool = False
 
 
 def claim(actor: Actor, page: ResourceSpec, action: str, key: str = "") -> Claimed:
@@ -68,7 +70,7 @@ def _take(actor: Actor, resource: ResourceSpec, spec: ActionSpec, key: str) -> C
     at = utcnow()
     if held:
         change_hands(actor, resource, spec.name, held, (actor.user_id, actor.team_id), at=at)
-    claimed = Claimed([row[0] for row in held], asked, at)
+    claimed = Claimed([row[0] for row in held], asked, at, full=len(held) == left)
     _remember(actor, resource, spec.name, key, claimed)
     return claimed
 
@@ -114,7 +116,8 @@ def _known(actor: Actor, page: ResourceSpec, action: str, key: str) -> Claimed |
         return None
     if found["what"] != [base_of(page).name, action]:
         raise Invalid({"": [_("This key has been used for something else.")]})
-    return Claimed([int(id_) for id_ in found["ids"]], found["asked"], datetime.fromisoformat(found["at"]), again=True)
+    ids, at = [int(id_) for id_ in found["ids"]], datetime.fromisoformat(found["at"])
+    return Claimed(ids, found["asked"], at, again=True, full=found.get("full", False))
 
 
 def _remember(actor: Actor, resource: ResourceSpec, action: str, key: str, claimed: Claimed) -> None:
@@ -123,7 +126,7 @@ def _remember(actor: Actor, resource: ResourceSpec, action: str, key: str, claim
     db.session.execute(delete(Once).where(Once.user_id == actor.user_id, Once.at < claimed.at - REMEMBERED))
     done: dict[str, Any] = {
         "what": [resource.name, action], "ids": [str(id_) for id_ in claimed.ids],
-        "asked": claimed.asked, "at": claimed.at.isoformat(),
+        "asked": claimed.asked, "at": claimed.at.isoformat(), "full": claimed.full,
     }  # fmt: skip
     db.session.add(Once(id=new_id(), user_id=actor.user_id, key=key, at=claimed.at, done=done))
     db.session.flush()

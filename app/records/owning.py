@@ -34,6 +34,7 @@ class Owning:
     page: ResourceSpec
     _limited: bool | None = None  # whether the actor sees but some of the records: asked once in a batch
     _room: dict[int, int | None] = field(default_factory=dict)
+    _first: dict[int, int | None] = field(default_factory=dict)  # the room before the first of the batch
     _mates: dict[int, bool] = field(default_factory=dict)  # whether these are of the actor's team
 
     def settle(self, change: Change) -> None:
@@ -70,12 +71,12 @@ class Owning:
             return
         if person not in self._room:
             lock_person(person)
-            self._room[person] = room(self.actor, resource, person)
+            self._first[person] = self._room[person] = room(self.actor, resource, person)
         left = self._room[person]
         if left is None:
             return
         if left < 1:
-            raise Invalid({spec.person: [too_many(self.actor, spec, person)]})
+            raise Invalid({spec.person: [too_many(self.actor, spec, person, self._first[person] or 0)]})
         self._room[person] = left - 1
 
     def _within_reach(self, spec: OwnerSpec, change: Change) -> None:
@@ -146,11 +147,15 @@ def room(actor: Actor, resource: ResourceSpec, person: int) -> int | None:
     return int(most) - int(db.session.execute(select(func.count()).select_from(some)).scalar_one())
 
 
-def too_many(actor: Actor, spec: OwnerSpec, person: int) -> str:
-    """Says that this person has as many records as they may have."""
+def too_many(actor: Actor, spec: OwnerSpec, person: int, left: int = 0) -> str:
+    """Says that this person has as many records as they may have, or room for `left` of the batch."""
     most = setting(actor, spec.cap) if spec.cap else 0
+    if left:
+        return str(_("One person may look after %(most)s at most: %(left)s of these would fit.",
+                     most=f"{most:,}", left=f"{left:,}"))  # fmt: skip
     if person == actor.user_id:
-        return str(_("You already look after %(most)s, as many as one person may have.", most=f"{most:,}"))
+        return str(_("You look after %(most)s already, the most for one person. Some have to be returned first.",
+                     most=f"{most:,}"))  # fmt: skip
     return str(_("One person may look after %(most)s at most.", most=f"{most:,}"))
 
 

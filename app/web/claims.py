@@ -58,8 +58,10 @@ def _told(face: Face, claimed: Claimed) -> str:
     if not number:
         return str(_("There is nothing left to claim right now. Please try again later."))
     told = ngettext("Claimed %(num)s %(what)s.", "Claimed %(num)s %(what)s records.", number, what=what)
-    if number < claimed.asked:
-        told = _("%(told)s No more could be given.", told=told)
+    if claimed.full:
+        told = _("%(told)s That is the most one person may look after.", told=told)
+    elif number < claimed.asked:
+        told = _("%(told)s There is nothing left to claim.", told=told)
     return str(told)
 
 

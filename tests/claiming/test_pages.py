@@ -44,6 +44,29 @@ def test_fewer_and_none_are_said_kindly(floor: Floor) -> None:
         for _ in range(2)
     ]
     assert 'class="notice tone-info"' in said[0] and 'class="notice tone-info"' in said[1]
+    assert "已申请到 1 条客户资料。公海已没有可申请的资料。" in said[0]
+    assert "公海暂时没有可申请的资料" in said[1]
+
+
+def test_a_claim_that_the_cap_cuts_short_says_so(floor: Floor) -> None:
+    """C1: the pool is not empty, and nobody is told that it is."""
+    client, _agent = browser(floor, "agent")
+    floor.allow(agent_may_claim=True, claim_size=3, owner_cap=2)
+    floor.pool(5)
+    press = {"data": {"csrf_token": client.csrf}, "follow_redirects": True}
+    assert "已申请到 2 条客户资料。您持有的已达上限。" in client.post("/customer/do/claim", **press).text
+    assert "您持有的已达每人 2 条的上限，需先退回一部分。" in client.post("/customer/do/claim", **press).text
+
+
+def test_who_assigns_too_many_is_told_how_many_fit(floor: Floor) -> None:
+    """C1"""
+    client, _manager = browser(floor, "manager")
+    floor.allow(owner_cap=3)
+    agent, ids = floor.person(), floor.pool(4)
+    sent = {"csrf_token": client.csrf, "ids": ids, "asked": "1", "agent": agent.id, "team": ""}
+    assert "每人最多持有 3 条，本次最多还能分配 3 条。" in client.post("/customer/do/assign", data=sent).text
+    assert client.post("/customer/do/assign", data={**sent, "ids": ids[:3]}).status_code == 303
+    assert "该坐席已满" in client.post("/customer/do/assign", data={**sent, "ids": ids[3:]}).text
 
 
 def test_a_program_claims_with_a_key_in_the_header(floor: Floor) -> None:
