@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import Markup
+
 from app.fields import kind_of, kinds
 from app.fields.base import Reader, Rejected
 from app.labels import Label
@@ -34,6 +36,16 @@ def label(name: str, *sides: Mapping[str, Any] | None) -> str:
 
 def told(kept: Mapping[str, Any], reader: Reader) -> str:
     """The value in the reader's language and zone."""
+    return str(_in_words(kept, reader, "text"))
+
+
+def shown(kept: Mapping[str, Any], reader: Reader) -> Markup | str:
+    """As `told`, the way a page shows it: HTML as Markup, or a text to be escaped."""
+    found: Markup | str = _in_words(kept, reader, "show")
+    return found
+
+
+def _in_words(kept: Mapping[str, Any], reader: Reader, way: str) -> Any:
     name, value = str(kept["kind"]), kept["value"]
     if value in (None, "", []):
         return ""
@@ -41,6 +53,6 @@ def told(kept: Mapping[str, Any], reader: Reader) -> str:
         return str(value)
     field = FieldSpec(name="kept", kind=name, label=Label("", ""))
     try:
-        return kinds[name].text(field, kinds[name].clean(field, value, reader), reader)
+        return getattr(kinds[name], way)(field, kinds[name].clean(field, value, reader), reader)
     except Rejected:
         return str(value)  # longer than what may be typed today

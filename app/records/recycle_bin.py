@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, delete, false, func, select
 
 from app.access import Actor, demand
@@ -56,11 +57,12 @@ class Binned:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A value of a deleted record, in words."""
+    """A value of a deleted record, in words; `shown` as pages show it, HTML as Markup."""
 
     name: str
     label: str
     text: str
+    shown: Markup | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,9 @@ def told(actor: Actor, resource: ResourceSpec, entry: BinEntry) -> list[Told]:
     ]
     for own in entry.own:
         name, words = f"own.{own['definition']}", {key: own[key] for key in ("label", "kind", "value")}
-        shown = masking.kept(actor, resource, name, words)
-        found.append(Told(name, own["label"], custom_words.told(shown, actor.reader)))
+        kept = masking.kept(actor, resource, name, words)
+        told = custom_words.told(kept, actor.reader), custom_words.shown(kept, actor.reader)
+        found.append(Told(name, own["label"], *told))
     return [one for one in found if one.text]
 
 
@@ -226,14 +229,18 @@ def _masked_title(actor: Actor, resource: ResourceSpec, called: str) -> str:
 def _field_told(actor: Actor, resource: ResourceSpec, field: FieldSpec, entry: BinEntry) -> Told:
     kind, kept, label = kind_of(field), entry.values.get(field.name), field.label.text(actor.locale)
     if field.to is not None:
-        return Told(field.name, label, entry.titles.get(field.name, ""))
+        title = entry.titles.get(field.name, "")
+        return Told(field.name, label, title, title)
     if kind.is_blank(kept):
-        return Told(field.name, label, "")
+        return Told(field.name, label, "", "")
     kept = masking.kept(actor, base_of(resource), field.name, kept)
     try:
-        return Told(field.name, label, kind.text(field, kind.clean(field, kept, actor.reader), actor.reader))
+        value = kind.clean(field, kept, actor.reader)
     except Rejected:
-        return Told(field.name, label, str(kept))  # a mask, or what may no longer stand there
+        return Told(field.name, label, str(kept), str(kept))  # a mask, or what may no longer stand there
+    return Told(
+        field.name, label, kind.text(field, value, actor.reader), kind.show(field, value, actor.reader)
+    )  # fmt: skip
 
 
 def _days_left(spec: BinSpec, deleted_at: datetime, now: datetime) -> int:

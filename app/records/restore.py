@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import case, delete, select, update
@@ -30,13 +30,12 @@ from app.records.rules import Change
 from app.records.tables import base_of, is_refs, model_of, resource_of
 from app.spec.model import FieldSpec, ResourceSpec
 
-MOST_NOTES: Final = 20
-
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """The titles of the records that are back, and what of them could not come back, in words."""
+    """The records that are back, their titles, and what of them could not come back, in words."""
 
+    ids: Sequence[int]
     titles: Sequence[str]
     notes: Sequence[str]
 
@@ -75,7 +74,7 @@ def restore(actor: Actor, resource: ResourceSpec, ids: Sequence[int]) -> Restore
     _go_on_counting(resource, entries)
     recycle_bin.drop([entry.id for entry in entries])
     notes = [note for revival in revivals for note in revival.notes]
-    return Restored([entry.title for entry in entries], notes[:MOST_NOTES])
+    return Restored([entry.record_id for entry in entries], [entry.title for entry in entries], notes)
 
 
 def _keep_within_cap(owning: Owning, resource: ResourceSpec, revival: _Revival) -> None:

@@ -19,17 +19,21 @@ from app.models.bin_entry import BinEntry
 from app.records import recycle_bin
 from app.records.ids import record_id, record_ids
 from app.records.restore import Restored, restore
+from app.records.visibility import sees
 from app.web import htmx, who
 from app.web.bodies import ActSchema
 from app.web.listing import short
 from app.web.moments import moment
 from app.web.permit import permitted
 from app.web.removal import listed
+from app.web.saving import all_texts
 from app.web.shell import Crumb, page
 from app.web.view_part import ApiPart, ViewPart
 
 MOST_TEXT = 100  # characters of a title worth looking for
 MOST_NAMES = 3
+MOST_NOTES = 20  # in an answer of the API
+MOST_TOLD = 5  # on a page, where they stay until they are closed
 
 
 class BinPages(ViewPart):
@@ -84,9 +88,9 @@ class BinPages(ViewPart):
             with transaction():
                 done = restore(who.actor(), self.resource, record_ids(request.form.getlist("ids")))
         except Invalid as refusal:
-            return self._refused(refusal)
+            return self._kept(refusal)
         _say(done)
-        return htmx.go(self._back_to_bin())
+        return htmx.go(self._record_url(done) or self._back_to_bin())
 
     @expose("/bin/purge", methods=["GET", "POST"])
     @permitted("delete")
@@ -100,7 +104,7 @@ class BinPages(ViewPart):
             with transaction():
                 titles = recycle_bin.purge(who.actor(), self.resource, ids)
         except Invalid as refusal:
-            return self._refused(refusal)
+            return self._kept(refusal)
         flash(_("Deleted for good: %(names)s", names=_names(titles)), "success")
         return htmx.go(self._back_to_bin())
 
@@ -120,7 +124,28 @@ class BinPages(ViewPart):
         return page("ask.html", body="_removal.html", title=title, crumbs=self._bin_crumbs(title), ask=ask)
 
     def _bin_url(self) -> str:
-        return f"{request.script_root}{self.face.url}bin/"
+        return request.script_root + self._bin_path()
+
+    def _bin_path(self) -> str:
+        return f"{self.face.url}bin/"
+
+    def _entries(self) -> Sequence[str]:
+        """The pages of the entries that were sent."""
+        return [f"{self._bin_path()}{id_}" for id_ in request.form.getlist("ids")]
+
+    def _record_url(self, done: Restored) -> str | None:
+        """From the page of a deleted record one goes on to what is back: somebody has to look after it, for one."""
+        if not htmx.came_from(self._entries()) or not sees(who.actor(), self.resource, done.ids[0]):
+            return None
+        return f"{request.script_root}{self.face.url}{done.ids[0]}"
+
+    def _kept(self, refusal: Invalid) -> ResponseReturnValue:
+        """Nothing has left the bin, and neither does the person."""
+        if htmx.asked():
+            raise refusal
+        for text in all_texts(refusal):
+            flash(str(text), "danger")
+        return htmx.go(htmx.came_from(self._entries()) or self._back_to_bin())
 
     def _bin_help(self) -> str:
         days = recycle_bin.days(self.resource)
@@ -189,7 +214,7 @@ class BinApi(ApiPart):
         ids = [record_id(text) for text in body(ActSchema())["ids"]]
         with transaction():
             done = restore(who.actor(), self.resource, ids)
-        return jsonify(data={"restored": len(done.titles), "notes": list(done.notes)})
+        return jsonify(data={"restored": len(done.titles), "notes": list(done.notes[:MOST_NOTES])})
 
     @expose("/bin/purge", methods=["POST"])
     @permitted("delete")
@@ -219,8 +244,10 @@ def _left(days: int) -> str:
 
 def _say(done: Restored) -> None:
     flash(_("Restored: %(names)s", names=_names(done.titles)), "success")
-    for note in done.notes:
-        flash(note, "warning")
+    if done.notes:
+        more = len(done.notes) - MOST_TOLD
+        rest = [str(_("%(n)s more like these", n=more))] if more > 0 else []
+        flash("\n".join((*map(str, done.notes[:MOST_TOLD]), *rest)), "warning")
 
 
 def _names(titles: Sequence[str]) -> str:

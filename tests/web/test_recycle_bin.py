@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from app.errors import Invalid
 from tests.contract.company import Company
 from tests.web.site import notices, rows
 
@@ -64,6 +65,53 @@ def test_what_could_not_come_back_is_told(site, desk):
     tones = dict(notices(answer))
     assert "安娜" in tones["success"]
     assert "一组" in tones["warning"]
+
+
+def test_what_many_have_lost_is_one_message(site, desk):
+    """C1: it stays until it is closed, so it does not fill the screen."""
+    team = desk.add("team", name="一组").id
+    ids = [desk.add("customer", **ANNA, team=team).id for _ in range(8)]
+    site.post("/customer/delete", {"ids": [str(id_) for id_ in ids]})
+    desk.delete("team", team)
+    answer = site.post("/customer/bin/restore", {"ids": entries(site)}, follow_redirects=True)
+    (said,) = [text for tone, text in notices(answer) if tone == "warning"]
+    assert len(said.splitlines()) == 6
+    assert said.endswith("另有 3 条类似情况")
+
+
+def test_from_the_page_of_a_deleted_record_one_goes_on_to_the_record(site, customers):
+    """C1"""
+    site.post("/customer/delete", {"ids": str(customers[0])})
+    (entry,) = entries(site)
+    here = {"headers": {"Referer": f"http://localhost/customer/bin/{entry}"}}
+    assert site.post("/customer/bin/restore", {"ids": entry}, **here).location == f"/customer/{customers[0]}"
+
+
+def test_what_cannot_be_restored_leaves_the_person_where_they_are(site, customers, monkeypatch):
+    """C1: with the reason, and not on another list."""
+    site.post("/customer/delete", {"ids": str(customers[0])})
+    (entry,) = entries(site)
+
+    def refuse(*_args):
+        raise Invalid({"": ["已被占用"]})
+
+    monkeypatch.setattr("app.web.recycle_bin.restore", refuse)
+    for page in ("/customer/bin/", f"/customer/bin/{entry}"):
+        here = {"headers": {"Referer": f"http://localhost{page}"}}
+        assert site.post("/customer/bin/restore", {"ids": entry}, **here).location == page
+        assert notices(site.get(page)) == [("danger", "已被占用")]
+
+
+def test_moments_of_a_deleted_record_read_as_on_its_page(site, desk, tenant):
+    """C1, K4"""
+    agent = tenant.user("agent")[0]
+    id_ = desk.add("customer", **ANNA, agent=str(agent)).id
+    shown = re.search(r'分配时间</dt><dd>(<time class="tabular-nums".*?</time>)', site.get(f"/customer/{id_}").text)
+    site.post("/customer/delete", {"ids": str(id_)})
+    (entry,) = entries(site)
+    assert shown and re.sub(r" datetime=.*?>", "", shown[1]) in re.sub(
+        r" datetime=.*?>", "", site.get(f"/customer/bin/{entry}").text
+    )
 
 
 def test_none_ticked_is_a_message_and_a_strange_id_is_not_found(site):
