@@ -32,7 +32,7 @@ from app.records.statement import either
 from app.records.tables import base_of, live, model_of
 from app.records.visibility import sight_of
 from app.records.ways import ways
-from app.records.whole import Order, demand_now, values_of
+from app.records.whole import Order, demand_still, values_of
 from app.spec.model import ActionSpec, ResourceSpec
 
 MOST_REASONS: Final = 10
@@ -55,9 +55,9 @@ class Did:
 
 
 def do(actor: Actor, wanted: Order, ids: Sequence[int]) -> Did:
-    """Does it to these records, in the caller's transaction. Raises Denied, and Invalid where what was asked for makes
-    no sense any more."""
-    demand_now(actor, wanted.page, wanted.doing)
+    """Does it to these records, in the caller's transaction. Raises Denied, and Invalid or Conflict where what was asked
+    for makes no sense any more."""
+    demand_still(actor, wanted)
     work = _Many(actor, wanted, Did())
     if wanted.action is None:
         work.delete(ids)
@@ -78,7 +78,8 @@ class _Many:
         page, resource = self.order.page, base_of(self.order.page)
         values = values_of(self.actor, page, action, self.order.asked)
         reach.check_targets(self.actor, page, {name: values[name] for name in action.ask})
-        batch, owning, staged = Batch(self.actor, resource, len(ids)), Owning(self.actor, page), Staged()
+        batch, staged = Batch(self.actor, resource, len(ids)), Staged()
+        owning = Owning(self.actor, page, together=False)
         functions = rules.found(resource, [*filter(None, [action.run]), *resource.rules])
         for held in self._held(resource, ids):
             before = save.values_of(resource, held)

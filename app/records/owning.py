@@ -32,6 +32,7 @@ class Owning:
 
     actor: Actor
     page: ResourceSpec
+    together: bool = True  # all of the batch or none of it: then a refusal says how many would fit
     _limited: bool | None = None  # whether the actor sees but some of the records: asked once in a batch
     _room: dict[int, int | None] = field(default_factory=dict)
     _first: dict[int, int | None] = field(default_factory=dict)  # the room before the first of the batch
@@ -76,7 +77,8 @@ class Owning:
         if left is None:
             return
         if left < 1:
-            raise Invalid({spec.person: [too_many(self.actor, spec, person, self._first[person] or 0)]})
+            fitting = (self._first[person] or 0) if self.together else 0
+            raise Invalid({spec.person: [too_many(self.actor, spec, person, fitting)]})
         self._room[person] = left - 1
 
     def _within_reach(self, spec: OwnerSpec, change: Change) -> None:

@@ -35,13 +35,15 @@ _OF_THE_PAGE: Final = ("cursor", "size", "order", "columns", "view")
 @dataclass(frozen=True, slots=True)
 class Order:
     """`doing`: the name of an action, or DELETE, to all that `query` finds on `page`; `asked`: what the person gave for
-    the fields that the action asks for, raw as sent."""
+    the fields that the action asks for, raw as sent; `own`: the company's own fields that the query speaks of, by slot,
+    for the slot of one that is archived is the next one's."""
 
     page: ResourceSpec
     doing: str
     query: Sequence[tuple[str, str]]
     search: Search
     asked: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    own: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def action(self) -> ActionSpec | None:
@@ -55,6 +57,7 @@ class Order:
             "doing": self.doing,
             "query": [list(pair) for pair in self.query],
             "asked": dict(self.asked),
+            "own": dict(self.own),
             "words": [label(actor, self), self.page.many.text(actor.locale), *conditions(actor, self)],
             "number": number,
         }
@@ -75,13 +78,22 @@ def order(
     page_plan(seen, [seen.title], search, actor.reader, sight_of(actor, seen))  # what cannot be asked is refused now
     if asked is not None and doing != DELETE:
         values_of(actor, page, page.actions[doing], asked)
-    return Order(page, doing, kept, search, dict(asked or {}))
+    return Order(page, doing, kept, search, dict(asked or {}), _own(seen, search))
 
 
 def recall(actor: Actor, page: ResourceSpec, arguments: Mapping[str, Any]) -> Order:
-    """The order that `arguments` were made of, with the permissions and fields of now. Raises as `order`."""
+    """The order that `arguments` were made of, with the permissions and fields of now. Raises as `order`, and Conflict
+    where its filter means other fields by now."""
     args = MultiDict([(str(key), str(value)) for key, value in arguments["query"]])
-    return order(actor, page, str(arguments["doing"]), args, arguments["asked"])
+    found = order(actor, page, str(arguments["doing"]), args, arguments["asked"])
+    _demand_same(found.own, arguments["own"])
+    return found
+
+
+def demand_still(actor: Actor, wanted: Order) -> None:
+    """Raises as `demand_now`, and Conflict where the filter means other fields by now."""
+    demand_now(actor, wanted.page, wanted.doing)
+    _demand_same(_own(custom.of(actor, wanted.page), wanted.search), wanted.own)
 
 
 def demand_now(actor: Actor, page: ResourceSpec, doing: str) -> None:
@@ -94,6 +106,17 @@ def demand_now(actor: Actor, page: ResourceSpec, doing: str) -> None:
     if action is None or action.on != "records" or not action.bulk:
         raise NotFound
     demand_action(actor, page, action)
+
+
+def _own(seen: ResourceSpec, search: Search) -> dict[str, str]:
+    """Slot → id of its definition, of the own fields that the search speaks of."""
+    named = {condition.field for condition in search.conditions} & seen.fields.keys()
+    return {name: str(seen.fields[name].definition) for name in sorted(named) if seen.fields[name].slot}
+
+
+def _demand_same(found: Mapping[str, str], asked: Mapping[str, str]) -> None:
+    if found != asked:
+        raise Conflict(_l("The fields have changed since this was asked for. Filter and select once more."))
 
 
 def values_of(actor: Actor, page: ResourceSpec, action: ActionSpec, asked: Mapping[str, Any]) -> dict[str, Any]:

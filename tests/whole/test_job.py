@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -241,3 +242,35 @@ def test_a_batch_costs_the_same_few_statements_however_many_it_has(crowd: Crowd,
         assert did.done == number
         sent.append(len(cost))
     assert sent[0] == sent[1] < 20, sent
+
+
+@pytest.mark.parametrize("when", ["before it begins", "between two batches"])
+def test_a_filter_by_a_field_that_means_another_by_now_finds_nothing(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """C1, F6: the place of an archived field is the next one's, and what was asked for is not done to its values."""
+    crowd = replace(crowd, actor=replace(crowd.actor, settings_version=0))
+    field = crowd.add("customer_field", name="城市", kind="text")
+    slot = field.values["slot"]
+    ids = crowd.pool(4, **{slot: "北京"})
+    batch, wait = bulk._Work._batch, iter(range(1))
+
+    def becomes_another() -> None:
+        crowd.delete("customer_field", field.id)
+        assert crowd.add("customer_field", name="老家", kind="text").values["slot"] == slot
+        crowd.edit("customer", ids[3], **{slot: "北京"})
+
+    def between(work: Any, some: list[int]) -> None:
+        if next(wait, None) is None:
+            becomes_another()
+        batch(work, some)
+
+    id_ = crowd.put("delete", f"{slot}=北京")
+    if when == "before it begins":
+        becomes_another()
+    else:
+        monkeypatch.setattr(bulk._Work, "_batch", between)
+    assert crowd.work()
+    assert ids[3] in crowd.owners()
+    job = crowd.job(id_)
+    assert job.state == "failed" and "字段" in job.message
