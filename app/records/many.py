@@ -55,8 +55,8 @@ class Did:
 
 
 def do(actor: Actor, wanted: Order, ids: Sequence[int]) -> Did:
-    """Does it to these records, in the caller's transaction. Raises Denied, and Invalid or Conflict where what was asked
-    for makes no sense any more."""
+    """Does it to these records, in the caller's transaction. Raises Denied, and Invalid or Conflict where what was
+    asked for makes no sense any more."""
     demand_still(actor, wanted)
     work = _Many(actor, wanted, Did())
     if wanted.action is None:
