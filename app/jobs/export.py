@@ -14,6 +14,7 @@ from app.access import Actor
 from app.engine import engine
 from app.errors import Conflict, Denied, NotFound
 from app.jobs import files
+from app.jobs.aside import one_ahead
 from app.jobs.people import actor_for
 from app.jobs.task import Task
 from app.models.base import db, transaction
@@ -123,7 +124,8 @@ class _Run:
         if self.rows == 0:
             sheet.head()
         kept = self.rows
-        for found in transfer.batches(self._actor, self.resource, search, self.order.columns):
+        batches = transfer.batches(self._actor, self.resource, search, self.order.columns)
+        for found in one_ahead(self.task.actor.locale, batches):
             sheet.write(found.rows)
             self.rows += len(found.rows)
             if self.order.format == "csv" and found.next is not None and self.rows - kept >= STEP:

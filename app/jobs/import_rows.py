@@ -1,17 +1,11 @@
-"""The rows of a job's file, made and written batch by batch; while one batch is being written the next one is made."""
+"""The rows of a job's file, made batch by batch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import copy_context
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
-
-from flask import Flask, current_app
-from flask_babel import force_locale
 
 from app.access import Actor
 from app.models.base import db, transaction
@@ -23,9 +17,6 @@ from app.records.importing.writing import Writer
 from app.sheets.reading import Row, form_of, read
 from app.sheets.values import Limits
 from app.spec.model import ResourceSpec
-from app.tenancy.scope import current_tenant_id, tenant_scope
-
-Result = TypeVar("Result")
 
 
 class Import:
@@ -77,37 +68,6 @@ def trial() -> Iterator[None]:
             raise _Undone
     except _Undone:
         pass
-
-
-class Aside:
-    """A thread with a session of its own: one call at a time, the next begins when the one before has succeeded."""
-
-    def __init__(self, locale: str) -> None:
-        self._app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-        self._tenant, self._locale = current_tenant_id(), locale
-        self._pool = ThreadPoolExecutor(1, "import")
-        self._last: Future[Any] | None = None
-
-    def __enter__(self) -> Aside:
-        return self
-
-    def __exit__(self, *_fault: object) -> None:
-        self._pool.shutdown(wait=True)
-
-    def do(self, call: Callable[..., Any], *arguments: Any) -> None:
-        """Raises what the call before raised, and does nothing then."""
-        self.wait()
-        self._last = self._pool.submit(copy_context().run, self._within, call, arguments)
-
-    def wait(self) -> None:
-        """Until the last call is done. Raises what it raised."""
-        last, self._last = self._last, None
-        if last is not None:
-            last.result()
-
-    def _within(self, call: Callable[..., Any], arguments: Sequence[Any]) -> None:
-        with self._app.app_context(), tenant_scope(self._tenant), force_locale(self._locale):
-            call(*arguments)
 
 
 def count(path: Path, plan: Plan, limits: Limits) -> int:

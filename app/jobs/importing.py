@@ -18,8 +18,9 @@ from app.access import Actor, demand
 from app.engine import engine
 from app.errors import Busy, UccError
 from app.jobs import files, import_plans
+from app.jobs.aside import Aside
 from app.jobs.import_results import write_refused
-from app.jobs.import_rows import Aside, Import, count, told, trial
+from app.jobs.import_rows import Import, count, told, trial
 from app.jobs.people import actor_for
 from app.jobs.spool import Spool
 from app.jobs.task import Cancelled, Task

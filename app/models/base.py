@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 
 from app.errors import Busy
-from app.fields.types import UtcDateTime
+from app.fields.types import IN_UTC, UtcDateTime
 from app.models.flight import FLYING, land
 from app.models.ids import new_id, new_ids
 from app.tenancy.guard import Guarded
@@ -110,8 +110,15 @@ def prepare_postgresql(engine: Engine) -> None:
     psycopg prepares statements it sees often, and forgets them all at a ROLLBACK: so a transaction that has only read
     ends by COMMIT, which is the same to the database. A statement that looks for something is never prepared: one plan
     for all names makes rare ones a hundred times slower. Nor is SET LOCAL: there would be one for each tenant.
+    Every connection speaks UTC, whatever the server does, so that moments need not be converted one by one.
     """
     rollback, wrote = engine.dialect.do_rollback, WeakSet[Any]()
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TIME ZONE 'UTC'")
+        connection.commit()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -140,6 +147,7 @@ def prepare_postgresql(engine: Engine) -> None:
         only_read = driver not in wrote and driver.info.transaction_status == TransactionStatus.INTRANS
         (engine.dialect.do_commit if only_read else rollback)(connection)
 
+    setattr(engine.dialect, IN_UTC, True)
     engine.dialect.do_rollback = _end  # type: ignore[method-assign, assignment] # no event comes before a rollback
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,42 +20,48 @@ COLUMNS = ("tenant_id", "gram", "created_at", "owner_id")
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """Rows of a table of grams, column by column: neighbours in the index stand together."""
+    """Rows of a table of grams, column by column: neighbours in the index stand together. `made` says when each id was
+    made."""
 
     found: Sequence[str]
-    moments: Sequence[datetime]
     ids: Sequence[int]
+    made: Mapping[int, datetime]
+
+    def moments(self) -> Sequence[datetime] | Same:
+        """When the owner of each row was made."""
+        several = set(self.made.values())
+        return Same(several.pop()) if len(several) == 1 else list(map(self.made.__getitem__, self.ids))
 
 
 def of(texts: Iterable[tuple[int, datetime, str]]) -> Grams:
     """The grams of each (id, created_at, text). Asks nothing of the database."""
-    owners: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
-    for id_, made, text in texts:
-        owner = (made, id_)
+    owners: dict[str, list[int]] = defaultdict(list)
+    made: dict[int, datetime] = {}
+    for id_, moment, text in texts:
+        made[id_] = moment
         for gram in remembered(text):
-            owners[gram].append(owner)
-    found, pairs = list[str](), list[tuple[datetime, int]]()
+            owners[gram].append(id_)
+    found, ids = list[str](), list[int]()
     for gram in sorted(owners):
         those = owners[gram]
         found += [gram] * len(those)
-        pairs += those
-    moments, ids = zip(*pairs, strict=True) if pairs else ((), ())
-    return Grams(found, moments, ids)
+        ids += those
+    return Grams(found, ids, made)
 
 
 def send(model: Any, rows: Grams, *, again: bool = False) -> None:
     """Puts them into `model`; `again`: those that are there already apart."""
-    found, moments, ids = rows.found, rows.moments, rows.ids
+    found, ids = rows.found, rows.ids
     if not found:
         return
-    made = Same(moments[0]) if moments.count(moments[0]) == len(moments) else moments
-    if arrays.possible(len(found)) and arrays.send(
-        model, {"gram": found, "created_at": made, "owner_id": ids}, len(found), ignore=again
-    ):
+    columns = {"gram": found, "created_at": rows.moments(), "owner_id": ids}
+    if arrays.possible(len(found)) and arrays.send(model, columns, len(found), ignore=again):
         return
     insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(model)
     if again:
         statement = statement.on_conflict_do_nothing(index_elements=list(COLUMNS))
-    each = zip(found, moments, ids, strict=True)
-    db.session.execute(statement, [{"gram": gram, "created_at": made, "owner_id": id_} for gram, made, id_ in each])
+    values = [
+        {"gram": gram, "created_at": rows.made[id_], "owner_id": id_} for gram, id_ in zip(found, ids, strict=True)
+    ]
+    db.session.execute(statement, values)

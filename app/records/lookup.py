@@ -47,16 +47,18 @@ class Lookup:
 
     def find(self, resource: str, **equals: Any) -> Mapping[str, Any] | None:
         """The fields and "id" of the first record with these values, or None."""
-        key = _key(resource, equals)
-        if key in self._locked:
+        key = (resource, *equals.items())
+        if self._locked and key in self._locked:
             return self._locked[key]
-        if key not in self._found:
-            self._found[key] = _first(_matching(resource, equals))
-        return self._found[key]
+        try:
+            return self._found[key]
+        except KeyError:
+            found = self._found[key] = _first(_matching(resource, equals))
+            return found
 
     def lock(self, resource: str, **equals: Any) -> Mapping[str, Any] | None:
         """As `find`, waiting for whoever holds the lock. On SQLite the transaction itself is the lock."""
-        key = _key(resource, equals)
+        key = (resource, *equals.items())
         if key not in self._locked:
             self._locked[key] = _first(_matching(resource, equals).with_for_update(key_share=True))
         return self._locked[key]
@@ -66,10 +68,6 @@ class Lookup:
         if role_id not in self._granted:
             self._granted[role_id] = granted(role_id)
         return self._granted[role_id]
-
-
-def _key(resource: str, equals: Mapping[str, Any]) -> object:
-    return resource, *equals.items()
 
 
 def _matching(name: str, equals: Mapping[str, Any]) -> Select[Any]:

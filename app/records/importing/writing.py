@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -117,10 +117,11 @@ class Writer:
 
     def _write(self, bulk: Bulk, rows: Sequence[Made], passwords: Mapping[int, str], written: Written) -> None:
         there = self._there(rows)
+        plain = self._plain(there)
         new: list[Made] = []
         known: list[tuple[Made, int]] = []
         for row in rows:
-            fate = self._fate(row, there)
+            fate = "add" if plain(row) else self._fate(row, there)
             if fate == "add":
                 new.append(row)
             elif fate == "skip":
@@ -133,6 +134,21 @@ class Writer:
                 known.append((row, there[row.values[self._key.name]]))  # type: ignore[union-attr] # only with a key
         self._edit(bulk, known, written)
         self._add(bulk, new, passwords, written)
+
+    def _plain(self, there: Mapping[Any, int]) -> Callable[[Made], bool]:
+        """Says which rows are new beyond doubt, and remembers them as `_fate` would: most are, and soon told."""
+        if self._key is None or self.dry:
+            return lambda _row: False
+        name, blank, before = self._key.name, kind_of(self._key).is_blank, self._rows
+
+        def plain(row: Made) -> bool:
+            value = row.values[name]
+            if row.faults or row.missing or value in there or value in before or blank(value):
+                return False
+            before[value] = row.number
+            return True
+
+        return plain
 
     def _fate(self, row: Made, there: Mapping[Any, int]) -> str:
         """add, edit, skip, refuse, or "again" where only trying: it would update what an earlier row made. A reason to
