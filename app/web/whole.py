@@ -12,15 +12,17 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from app.access import Actor
-from app.errors import Conflict, InUse, Invalid
+from app.errors import Conflict, InUse, Invalid, NotFound
 from app.jobs import queue
 from app.models.base import transaction
-from app.records import service, whole
+from app.records import query, service, whole
 from app.records.record import Outcome
-from app.records.whole import Order
-from app.web import asking, htmx
+from app.records.search import parse
+from app.records.whole import EVERY, Order
+from app.web import asking, htmx, who
 from app.web.actions import outcome
 from app.web.face import Face
+from app.web.permit import demand_of
 
 NUMBER: Final = "number"  # the field with the number that was confirmed
 
@@ -32,6 +34,21 @@ class Given:
     count: int
     job: int = 0
     reveal: Mapping[str, str] | None = None
+
+
+def found(view: Any) -> int:
+    """How many records the list of `view` has in all, exactly. Raises Denied, and Invalid for a search that makes no
+    sense."""
+    actor = who.actor()
+    return query.count(actor, view.resource, parse(view.resource, request.args, actor.reader), cap=EVERY).number
+
+
+def demand_action(view: Any, name: str) -> None:
+    """Raises NotFound for an action that the resource of `view` has not, and as `demand_of` for who may not use it."""
+    known = view.resource.actions.get(name)
+    if known is None:
+        raise NotFound
+    demand_of(view, known.permission)
 
 
 def sent(face: Face, actor: Actor, doing: str, *, checked: bool = False) -> Order:

@@ -5,22 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from apispec import APISpec
-from flask import Response, jsonify, make_response, request
+from flask import Response, jsonify, make_response
 from flask_appbuilder.api import expose
 from flask_babel import gettext as _
 from marshmallow import fields
 from werkzeug.datastructures import MultiDict
 
 from app.accounts.schemas import MESSAGES, Strict, body
-from app.errors import NotFound
-from app.records import query
 from app.records import whole as orders
-from app.records.search import parse
-from app.records.whole import DELETE, EVERY
+from app.records.whole import DELETE
 from app.web import htmx, who, whole
 from app.web.face import Face
 from app.web.openapi import TEXT, WHOLE, operation
-from app.web.permit import demand_of, logged_in, permitted
+from app.web.permit import logged_in, permitted
 from app.web.view_part import ApiPart
 
 Json = dict[str, Any]
@@ -41,9 +38,7 @@ class WholeApi(ApiPart):
     @permitted("view")
     def whole(self) -> Response:
         """How many records the list has in all, exactly."""
-        actor = who.actor()
-        search = parse(self.resource, request.args, actor.reader)
-        return jsonify(data={"count": query.count(actor, self.resource, search, cap=EVERY).number})
+        return jsonify(data={"count": whole.found(self)})
 
     @expose("/whole/delete", methods=["POST"])
     @permitted("delete")
@@ -55,10 +50,7 @@ class WholeApi(ApiPart):
     @logged_in
     def whole_do(self, action: str) -> Response:
         """One of the resource's actions for all that `query` finds: 200 with how many, or 202 with the job."""
-        known = self.resource.actions.get(action)
-        if known is None:
-            raise NotFound
-        demand_of(self, known.permission)
+        whole.demand_action(self, action)
         return self._whole(action)
 
     def _whole(self, doing: str) -> Response:

@@ -6,12 +6,10 @@ from flask import Response, flash, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import expose
 
-from app.errors import Conflict, InUse, Invalid, NotFound
-from app.records import query
-from app.records.search import parse
-from app.records.whole import DELETE, EVERY
+from app.errors import Conflict, InUse, Invalid
+from app.records.whole import DELETE
 from app.web import asking, htmx, saving, who, whole
-from app.web.permit import demand_of, logged_in, permitted
+from app.web.permit import logged_in, permitted
 from app.web.shell import page
 from app.web.view_part import ViewPart
 
@@ -26,9 +24,7 @@ class WholePages(ViewPart):
     def whole(self) -> Response:
         """How many records the list has in all, exactly, and how the list offers them: asked for by whoever has ticked
         all rows of a page."""
-        actor = who.actor()
-        search = parse(self.resource, request.args, actor.reader)
-        return jsonify(whole.offer(query.count(actor, self.resource, search, cap=EVERY).number))
+        return jsonify(whole.offer(whole.found(self)))
 
     @expose("/whole/delete", methods=["POST"])
     @permitted("delete")
@@ -40,10 +36,7 @@ class WholePages(ViewPart):
     @logged_in
     def whole_do(self, action: str) -> ResponseReturnValue:
         """One of the resource's actions for all that the filter finds; without `asked` the question before it."""
-        known = self.face.actions.get(action)
-        if known is None:
-            raise NotFound
-        demand_of(self, known.action.permission)
+        whole.demand_action(self, action)
         return self._whole(action)
 
     def _whole(self, doing: str) -> ResponseReturnValue:
