@@ -71,6 +71,11 @@ def waiting(actor: Actor) -> list[Waiting]:
     ]  # fmt: skip
 
 
+def undecided(actor: Actor) -> int:
+    """How many jobs of others wait for somebody like the actor, MOST at most."""
+    return sum(not one.own for one in waiting(actor))
+
+
 def decide(actor: Actor, id_: int, *, yes: bool, reason: str = "") -> Job:
     """Lets the job run, or refuses it with a reason.
 

@@ -19,6 +19,7 @@ from app.accounts.addresses import HOME
 from app.engine import engine
 from app.errors import NotFound
 from app.jobs import files, queue
+from app.jobs.approval import undecided
 from app.models.base import utcnow
 from app.records import custom, desk
 from app.records.record import Row
@@ -66,7 +67,13 @@ def jobs_part(actor: Actor, root: str) -> Response:
     made = files.of_jobs(actor, [job.id for job in found])
     jobs = [shown_job(job, actor, made.get(job.id, ())) for job in found]
     template = "_jobs.html" if htmx.aimed_at("jobs") else "_desk_jobs.html"
-    return part(template, jobs=jobs, url=f"{root}{HOME}/jobs", live=any(job["live"] for job in jobs))
+    return part(
+        template,
+        jobs=jobs,
+        url=f"{root}{HOME}/jobs",
+        live=any(job["live"] for job in jobs),
+        approve=undecided(actor),
+    )
 
 
 def _label(resource: ResourceSpec, actor: Actor) -> str:
@@ -86,8 +93,21 @@ def _due(actor: Actor, face: Face, root: str) -> dict[str, Any] | None:
         "count": number,
         "all_url": f"{root}{face.url}?{urlencode(found.asked)}",
         "list_url": f"{root}{face.url}",
-        "told": ngettext("Not contacted for %(num)s day or longer", "Not contacted for %(num)s days or longer", days),
+        "told": _told(days, found.returns_after),
     }
+
+
+def _told(days: int, returns_after: int) -> str:
+    """What is due: what nobody has been in contact with for so long, or where the warning begins at once, all of it."""
+    if days:
+        told = ngettext("Not contacted for %(num)s day or longer", "Not contacted for %(num)s days or longer", days)
+    else:
+        told = ngettext(
+            "Back to the pool after %(num)s day without contact",
+            "Back to the pool after %(num)s days without contact",
+            returns_after,
+        )
+    return str(told)
 
 
 def _row(actor: Actor, face: Face, row: Row, returns_after: int, root: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,13 +21,14 @@ from app.jobs.handlers import HANDLERS
 from app.jobs.import_plans import CHECK, IMPORT
 from app.jobs.queue import JobRow
 from app.models.base import transaction
-from app.models.job import CANCELLED, FAILED, RUNNING, WAITING
+from app.models.job import CANCELLED, EXPIRED, FAILED, REFUSED, RUNNING, WAITING
 from app.records.audit import enter
+from app.records.export import JOB as EXPORT
 from app.records.ids import record_id
 from app.sheets.xlsx import TYPE as XLSX_TYPE
 from app.web import htmx, who
 from app.web.exporting import download
-from app.web.moments import moment
+from app.web.moments import moment, span_end
 from app.web.permit import logged_in
 from app.web.saving import all_texts
 from app.web.shell import page, part
@@ -38,7 +40,7 @@ STATES: Final = {
     "done": (_l("Finished"), "green"),
     "failed": (_l("Failed"), "red"),
     "cancelled": (_l("Cancelled"), "grey"),
-    "refused": (_l("Refused"), "red"),
+    "refused": (_l("Not approved"), "red"),
     "expired": (_l("Expired"), "grey"),
 }
 TYPE: Final = "application/octet-stream"
@@ -194,6 +196,7 @@ def shown(job: JobRow, actor: Actor, made: Sequence[FileRow] = ()) -> dict[str, 
         "cancel_url": url_for("JobsView.cancel", id=job.id) if open_ and not job.cancel else None,
         "retry_url": url_for("JobsView.retry", id=job.id) if again and (not job.asks or said.get("yes")) else None,
         "result_url": result_url(job) if not job.live else None,
+        "list_url": list_url(job) if job.state in (REFUSED, EXPIRED, FAILED) else None,
         "done": job.done,
         "total": job.total,
         "percent": min(100, job.done * 100 // job.total) if job.total else None,
@@ -202,7 +205,7 @@ def shown(job: JobRow, actor: Actor, made: Sequence[FileRow] = ()) -> dict[str, 
         "files": [_file(row, actor) for row in made],
         "decided": _decided(said),
         "at": moment(job.created_at, actor.reader),
-        "over_at": moment(job.finished_at, actor.reader) if job.finished_at else "",
+        "over_at": span_end(job.created_at, job.finished_at, actor.reader) if job.finished_at else "",
     }
 
 
@@ -212,6 +215,14 @@ def result_url(job: JobRow) -> str | None:
     if job.kind == IMPORT:
         return f"{root}/{resource}/import/job/{job.id}"
     return f"{root}/{resource}/import/{job.arguments['plan']}/trial" if job.kind == CHECK else None
+
+
+def list_url(job: JobRow) -> str | None:
+    """The list that an export was of, as it was searched: to ask for less of it, or once more."""
+    resource = engine().product.resources.get(str(job.arguments.get("resource")))
+    if job.kind != EXPORT or resource is None:
+        return None
+    return f"{request.script_root}/{resource.name}/?" + urlencode([tuple(pair) for pair in job.arguments["query"]])
 
 
 def job_json(job: JobRow, actor: Actor, made: Sequence[FileRow]) -> dict[str, Any]:

@@ -78,6 +78,23 @@ def test_a_long_list_becomes_a_job_and_a_longer_one_waits(customers: Exporter, m
     assert {"ask_export", "approve_export", "export"} <= set(verbs)
 
 
+def test_who_may_approve_is_told_on_the_workbench_and_who_is_refused_where_to_go_on(
+    customers: Exporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C1, C7: one's own wish is not one's own to decide."""
+    monkeypatch.setattr(export, "approval_above", lambda *_: 1)
+    admin, manager = Site(customers.kit, "admin"), Site(customers.kit, "manager")
+    admin.post("/customer/export", {"query": "gender.in=female", "format": "csv"})
+    assert "待您审核" not in admin.get("/workbench/jobs").text
+    assert "有 1 项任务待您审核" in manager.get("/workbench/jobs").text
+    decide = re.search(r'action="(/jobs/\d+/decide)"', manager.get("/jobs/approvals").text)[1]
+    manager.post(decide, {"yes": "", "reason": "太多"})
+    assert "待您审核" not in manager.get("/workbench/jobs").text
+    refused = admin.get("/jobs/").text
+    assert "已驳回" in refused and "太多" in refused
+    assert 'href="/customer/?gender.in=female"' in refused
+
+
 def test_a_bad_search_is_told_and_nobody_without_the_permission_exports(customers: Exporter, tenant: TenantKit) -> None:
     """R2: 403 for who may not; a bad query string is no file."""
     site = Site(customers.kit, "admin")

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
+import pytest
+
+from app.fields.base import Reader
 from app.jobs.task import Task
+from app.web.moments import span_end
 from tests.jobs.conftest import Queue
 from tests.web.site import Site, notices
 
@@ -73,3 +78,17 @@ def test_a_fault_is_a_number(jobs: Queue, handler: Install) -> None:
 
 def test_nobody_logged_in_sees_none(jobs: Queue) -> None:
     assert jobs.kit.app.test_client().get("/jobs/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("end", "zh", "en"),
+    [
+        ((23, 15, 46), "", ""),
+        ((23, 15, 48), "15:48", "15:48"),
+        ((24, 0, 5), "2026-11-24 00:05", "Nov 24, 2026, 00:05"),
+    ],
+)
+def test_the_end_of_a_job_repeats_nothing_of_its_beginning(end: tuple[int, int, int], zh: str, en: str) -> None:
+    begin, over = (datetime(2026, 11, *of, tzinfo=UTC) for of in ((23, 15, 46), end))
+    for locale, shown in (("zh", zh), ("en", en)):
+        assert span_end(begin, over, Reader(locale, "UTC")) == shown

@@ -69,6 +69,15 @@ def test_where_customers_go_back_to_the_pool_the_row_says_when(tenant: TenantKit
     assert "3 " in text[text.index("还有三天") :]
 
 
+def test_where_the_warning_begins_at_once_nothing_is_said_of_no_days(tenant: TenantKit, desk: Desk) -> None:
+    """B4: a warning of 5 days and a return after 3."""
+    with desk.at_work(), transaction():
+        settings.save(desk.actor, desk.resource("business"), {"return_after_days": 3, "return_warning_days": 5})
+    given(desk, tenant.person("agent")[0], "还有两天", 1)
+    text = Site(tenant, "agent").get(DESK).text
+    assert "超过 3 天未联系将退回公海" in text and "0 天" not in text
+
+
 def test_figures_are_of_what_is_ones_own_the_teams_or_all(tenant: TenantKit, desk: Desk) -> None:
     """C7, C1: an agent's bars count their own, an admin's all they see; each leads to the list it counts."""
     agent, other = tenant.person("agent")[0], tenant.user("agent")[0]
