@@ -47,6 +47,13 @@ def _count(text: str) -> int:
     return number
 
 
+def _hops(text: str) -> int:
+    number = int(text)
+    if number < 0:  # it would count from the front of the header, where anybody may write
+        raise ValueError("at least 0")
+    return number
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """`parse` turns the environment's text into the value; it raises ValueError for what it cannot read."""
@@ -73,7 +80,7 @@ SETTINGS = (
     Setting("COMPANY_JOBS", _count, 2, "Jobs of one company that run at the same time, however many workers there are"),
     Setting("HTTPS", _flag, False, "Browsers reach the product by https: Secure and __Host- cookies, HSTS"),
     Setting("TRUSTED_HOSTS", _words, ("127.0.0.1", "localhost"), "Host names the product answers to, comma-separated"),
-    Setting("PROXIES", int, 0, "Reverse proxies in front whose X-Forwarded-* headers are believed"),
+    Setting("PROXIES", _hops, 0, "Reverse proxies in front whose X-Forwarded-* headers are believed"),
     Setting("SESSION_IDLE_MINUTES", _count, 30, "Minutes without a request after which a login ends"),
     Setting("SESSION_HOURS", _count, 12, "Hours after which a login ends in any case"),
     Setting("LOGIN_FAILURES", _count, 5, "Wrong passwords in a row that lock an account"),
