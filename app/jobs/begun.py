@@ -1,4 +1,4 @@
-"""The jobs that the request at hand has put in for its own person: the browser is told to watch them (C9)."""
+"""The jobs that the request at hand has put in for its own person: the browser is told to watch them (C1)."""
 
 from __future__ import annotations
 

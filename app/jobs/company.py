@@ -1,4 +1,4 @@
-"""The jobs of a whole company, for its admins: who asked for what, how far it is, what came of it (C9).
+"""The jobs of a whole company, for its admins: who asked for what, how far it is, what came of it (C1).
 
 Files and one-time passwords stay their own person's: nothing here leads to them.
 """

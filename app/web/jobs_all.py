@@ -1,4 +1,4 @@
-"""全部任务: the jobs of everybody in the company, for its admins (C9)."""
+"""全部任务: the jobs of everybody in the company, for its admins (C1)."""
 
 from __future__ import annotations
 

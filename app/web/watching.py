@@ -1,5 +1,5 @@
 """The browser watches the jobs of its person: which ones stands in a cookie, so that no page asks the database whether
-there are any, and a browser that has none asks nothing at all (C9)."""
+there are any, and a browser that has none asks nothing at all (C1)."""
 
 from __future__ import annotations
 

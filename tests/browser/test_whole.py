@@ -1,4 +1,4 @@
-"""All that a filter finds, by keys alone; the message when a job ends; from record to record (C1, C9)."""
+"""All that a filter finds, by keys alone; the message when a job ends; from record to record (C1)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_all_that_the_filter_finds_is_chosen_and_confirmed_with_its_number(
 
 
 def test_a_message_says_on_any_page_that_a_job_has_ended(person: Callable[..., Person], site: Site) -> None:
-    """C9: with a link to what came of it; nothing is asked before there is a job, nor after it was told."""
+    """C1: with a link to what came of it; nothing is asked before there is a job, nor after it was told."""
     me = person()
     me.log_in("demo", "admin", site.password)
     page, asked = me.page, []

@@ -1,4 +1,4 @@
-"""C9: an admin sees and calls off the jobs of everybody in the company, and gets nobody's files."""
+"""C1: an admin sees and calls off the jobs of everybody in the company, and gets nobody's files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def makes_a_file(task: Task) -> dict[str, int]:
 
 
 def test_an_admin_sees_who_what_when_and_the_result_but_no_file(jobs: Queue, handler: Install) -> None:
-    """C9"""
+    """C1"""
     handler(makes_a_file, describe=lambda _given: "客户列表", tell=lambda result: [f"换了 {result['n']} 个"])
     manager, id_ = theirs(jobs)
     jobs.worker().run_one()
@@ -49,7 +49,7 @@ def test_an_admin_sees_who_what_when_and_the_result_but_no_file(jobs: Queue, han
 
 
 def test_an_admin_calls_off_anybodys_job_and_it_is_written_down(jobs: Queue, handler: Install) -> None:
-    """C9, C8"""
+    """C1"""
     handler(lambda task: None)
     manager, id_ = theirs(jobs)
     with jobs.at_work(), transaction():
@@ -69,7 +69,7 @@ def test_an_admin_calls_off_anybodys_job_and_it_is_written_down(jobs: Queue, han
 
 
 def test_nobody_else_may(jobs: Queue, handler: Install, other_tenant: TenantKit) -> None:
-    """R1, T4"""
+    """R1, R2."""
     handler(lambda task: None)
     _manager, id_ = theirs(jobs)
     for role in ("manager", "operator", "agent"):
@@ -85,7 +85,7 @@ def test_nobody_else_may(jobs: Queue, handler: Install, other_tenant: TenantKit)
 
 
 def test_older_ones_are_on_the_next_page(jobs: Queue, handler: Install) -> None:
-    """C9"""
+    """C1"""
     handler(lambda task: None)
     ids = [jobs.put() for _ in range(5)]
     with jobs.at_work():

@@ -48,7 +48,7 @@ def office(tenant: TenantKit, jobs: Queue) -> Office:
 def test_one_whose_worker_dies_before_it_could_say_so_is_done(
     office: Office, jobs: Queue, monkeypatch: pytest.MonkeyPatch, begin: Begin, result: Mapping[str, Any]
 ) -> None:
-    """C9: the next worker finds it done, and does not try what cannot be done twice."""
+    """C1: the next worker finds it done, and does not try what cannot be done twice."""
     field = office.field("年龄")
     for text in ("1", "2"):
         office.customer(**{field.values["slot"]: text})

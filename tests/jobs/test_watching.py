@@ -1,4 +1,4 @@
-"""C9: a browser that has begun a job is told when it ends; one that has not asks nothing."""
+"""C1: a browser that has begun a job is told when it ends; one that has not asks nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def begin(site: Site) -> str:
 def test_a_page_sets_the_cookie_when_it_puts_in_a_job_and_the_news_say_how_it_ended(
     jobs: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """C9"""
+    """C1"""
     site = Site(jobs.kit, "admin")
     assert 'data-jobs-news="/jobs/news/"' in site.get("/customer/").text and cookie(site) == ""
     monkeypatch.setattr("app.records.export.DIRECT", -1)
@@ -47,7 +47,7 @@ def test_a_page_sets_the_cookie_when_it_puts_in_a_job_and_the_news_say_how_it_en
 
 
 def test_one_that_fails_or_is_called_off_says_so(jobs: Queue, handler: Install) -> None:
-    """C9"""
+    """C1"""
 
     def run(task: object) -> None:
         raise Invalid({"": ["坏了"]})
@@ -65,7 +65,7 @@ def test_one_that_fails_or_is_called_off_says_so(jobs: Queue, handler: Install) 
 def test_nobody_is_told_of_somebody_elses_job_and_nothing_is_asked_for_nothing(
     jobs: Queue, handler: Install, queries: Queries
 ) -> None:
-    """C9, T4: what is not one's own is not there."""
+    """C1, R2: what is not one's own is not there."""
     handler(lambda task: None)
     id_ = jobs.put()
     manager = Site(jobs.kit, "manager")
@@ -78,7 +78,7 @@ def test_nobody_is_told_of_somebody_elses_job_and_nothing_is_asked_for_nothing(
 
 
 def test_a_job_of_the_whole_list_is_watched_as_well(jobs: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
-    """C1, C9: what was refused makes it no plain success."""
+    """C1: what was refused makes it no plain success."""
     site = Site(jobs.kit, "admin")
     monkeypatch.setattr("app.records.limits.BULK", 0)
     site.post("/customer/add", {"name": "甲", "phone": "13800000000"})

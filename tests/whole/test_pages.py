@@ -67,7 +67,7 @@ def test_what_was_filled_in_stays_when_it_is_refused(crowd: Crowd, site: Site) -
 
 
 def test_many_are_a_jobs_work_and_it_is_said(crowd: Crowd, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """C1, C9"""
+    """C1"""
     monkeypatch.setattr(limits, "BULK", 3)
     crowd.pool(5)
     asked = site.post("/customer/whole/delete", {"query": ""})
