@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from werkzeug.datastructures import MultiDict
 
@@ -28,6 +29,7 @@ ROLE: Final = "role"  # the adopted model of the resource whose records are role
 LONGEST_QUERY: Final = 2000
 MOST_READ: Final = 3 * LONGEST_QUERY  # a cursor and what is empty fall away; more is nobody's search
 OF_THE_MOMENT: Final = ("cursor", "view")  # where somebody was reading, and what was open, is no part of a view
+SHARED: Final = _l("You share a view of this name with a role. Replace it under its “…”, or choose another name.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def may_share_widely(actor: Actor) -> bool:
 def save(
     actor: Actor, resource: ResourceSpec, name: str, query: str, *, shared: bool = False, role_id: int | None = None
 ) -> None:
-    """Keep the list of `query` (a query string) as `name`; one's own view of that name is replaced.
+    """Keep the list of `query` (a query string) as `name`; one's own view of that name is replaced, unless people would
+    lose sight of it by that.
 
     `shared` shows it to everyone of one's role, or of the role `role_id`. Raises Denied, and Invalid for a name or a
     query that cannot be kept, or a role that is not the actor's to share with.
@@ -98,6 +101,8 @@ def save(
             raise Invalid({"name": [_("You have %(most)s views of this list already. Delete one first.", most=MOST)]})
         view = SavedView(id=new_id(), resource=resource.name, owner_id=actor.user_id, name=name, role_default=False)
         db.session.add(view)
+    elif view.role_id is not None and view.role_id != role:
+        raise Invalid({"name": [SHARED]})
     was_default = view.role_default
     view.role_default = was_default and view.role_id == role
     view.query, view.own_fields, view.role_id = clean, opening.own_fields_in(resource, clean), role

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -91,7 +91,7 @@ class SavedViews(ViewPart):
         except Invalid as fault:
             said = "; ".join(str(text) for texts in fault.errors.values() for text in texts)
             if htmx.asked():
-                return self._panel(form.get("query", ""), name=form.get("name", ""), error=said)
+                return self._panel(form.get("query", ""), form, said)
             flash(said, "danger")
             return htmx.go(self._list())
         if htmx.asked():
@@ -119,7 +119,9 @@ class SavedViews(ViewPart):
         flash(_("Columns saved"), "success")
         return htmx.go(self._list())
 
-    def _panel(self, query: str, *, name: str = "", error: str = "") -> ResponseReturnValue:
+    def _panel(self, query: str, sent: Mapping[str, str] | None = None, error: str = "") -> ResponseReturnValue:
+        """Where it is refused, with what was `sent`."""
+        sent = sent or {}
         actor, url = columns.reread(who.actor()), request.script_root + self.face.url
         found = saved_views.views(actor, self.resource)
         first = opening.own_default(actor, self.resource)
@@ -128,7 +130,9 @@ class SavedViews(ViewPart):
         context = {
             "url": url,
             "query": query,
-            "name": name,
+            "name": sent.get("name", ""),
+            "to": sent.get("role", ""),
+            "share": "shared" in sent,
             "error": error,
             "role": actor.role_name,
             "role_id": str(actor.role_id),

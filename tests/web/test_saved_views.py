@@ -95,6 +95,27 @@ def test_a_view_of_the_same_name_takes_its_place(tenant: TenantKit, client_as: L
     assert re.findall(r"name\.contains=(\w)", panel(client).partition("keep-view")[0]) == ["b"]
 
 
+def test_saving_anew_takes_a_shared_view_from_nobody(tenant: TenantKit, client_as: Login) -> None:
+    """K6: neither from the people of the role nor from who begins with it; what was typed and chosen stays."""
+    author, colleague = client_as(tenant, "manager"), another(tenant, "manager")
+    save(author, "大家的", "q=1", shared="on")
+    refused = send(author, "/gadget/views", {"name": "大家的", "query": "q=2"}, headers={"HX-Request": "true"})
+    assert refused.status_code == 422
+    assert 'value="大家的"' in refused.text and "共享给角色" in refused.text
+    assert "q=1" in panel(colleague)
+    save(author, "大家的", "q=3", shared="on")
+    assert "q=3" in panel(colleague)
+
+
+def test_a_refused_view_keeps_whom_it_was_meant_for(tenant: TenantKit, client_as: Login) -> None:
+    """K6"""
+    admin, role = client_as(tenant, "admin"), str(tenant.roles["operator"])
+    sent = {"name": "x" * 41, "query": "q=1", "role": role}
+    assert (
+        f'<option value="{role}" selected>' in send(admin, "/gadget/views", sent, headers={"HX-Request": "true"}).text
+    )
+
+
 def test_a_view_is_ones_own_until_it_is_shared_with_the_role(tenant: TenantKit, client_as: Login) -> None:
     author, colleague, other = client_as(tenant, "manager"), another(tenant, "manager"), client_as(tenant, "operator")
     save(author, "私有", "q=1")
