@@ -101,13 +101,6 @@ def is_pinyin_and_numbers(plain: str) -> bool:
     return _PINYIN_AND_NUMBERS.fullmatch(plain.lower()) is not None
 
 
-def is_mostly(plain: str, name: str) -> bool:
-    """True if `plain` is `name`, forwards or backwards, with common things around it."""
-    name, lower = name.lower(), plain.lower()
-    ways = [way for way in (name, name[::-1]) if len(way) >= LEFT and way in lower]
-    return any(_short(_without_common(lower.replace(way, _GONE))) for way in ways)
-
-
 def _without_common(text: str) -> str:
     return _common().sub(_GONE, text)
 

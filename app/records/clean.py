@@ -106,7 +106,7 @@ def _cleaned(
     for field in fields:
         if values.get(field.name):
             with _at(field, errors):
-                _check_in_context(resource, field, raw[field.name], {**before, **values})
+                _check_reference(field, values[field.name])
             if kind_of(field).secret and (texts := judge_for(resource, raw[field.name], {**before, **values}).texts):
                 errors[field.name] = texts
     if errors:
@@ -131,9 +131,9 @@ def _clean(field: FieldSpec, raw: Any, reader: Reader) -> Any:
     return value
 
 
-def _check_in_context(resource: ResourceSpec, field: FieldSpec, raw: Any, values: Mapping[str, Any]) -> None:
-    """What a value must be in the light of the record's others and of other records. Raises Rejected."""
-    if field.to is not None and missing(field, values[field.name]):
+def _check_reference(field: FieldSpec, value: Any) -> None:
+    """Raises Rejected for what points to a record that is not there."""
+    if field.to is not None and missing(field, value):
         raise Rejected(_("Choose from the list."))
 
 

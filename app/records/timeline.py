@@ -51,7 +51,7 @@ def moments(actor: Actor, resource: ResourceSpec, entries: Sequence[AuditRow]) -
     return [_moment(actor, resource, entry) for entry in entries]
 
 
-def beginning(resource: ResourceSpec, record: Record, entries: Sequence[AuditRow], actor: Actor) -> Moment | None:
+def beginning(resource: ResourceSpec, record: Record, entries: Sequence[AuditRow]) -> Moment | None:
     """How the record came to be, where its oldest entries, the last of `entries`, do not tell: records that are
     imported have no entry each. At most one statement, whatever their number."""
     made = record.values.get("created_at")

@@ -160,7 +160,7 @@ def _context(found: Readers, wanted: Wanted, actor: Actor, url: str) -> dict[str
         "people": tally.people,
         "asks": found.asks,
         "state": wanted.state,
-        "filters": list(_filters(found, wanted, actor)),
+        "filters": list(_filters(wanted, actor)),
         "rows": [
             {"name": row.name, "username": row.username, "role": role_called(row.role, actor.locale),
              "team": row.team, "state": _state(found, row), "moments": _moments(row, actor.reader)}
@@ -189,7 +189,7 @@ def _figures(found: Readers, tally: Tally, url: str, wanted: Wanted) -> Iterator
         }  # fmt: skip
 
 
-def _filters(found: Readers, wanted: Wanted, actor: Actor) -> Iterator[dict[str, Any]]:
+def _filters(wanted: Wanted, actor: Actor) -> Iterator[dict[str, Any]]:
     """Drop-downs of roles and teams."""
     roles = db.session.execute(select(Role.id, Role.name).order_by(Role.created_at, Role.id).limit(MOST_OPTIONS))
     yield _drop_down("role", _("Role"), [(id_, role_called(name, actor.locale)) for id_, name in roles], wanted.role)

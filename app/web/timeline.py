@@ -92,7 +92,7 @@ def _with_beginning(
     actor: Actor, resource: ResourceSpec, record: Record | None, entries: Sequence[AuditRow], *, more: bool
 ) -> list[Moment]:  # fmt: skip
     told = moments(actor, resource, entries)
-    if record is not None and not more and (first := beginning(resource, record, entries, actor)):
+    if record is not None and not more and (first := beginning(resource, record, entries)):
         told.append(first)
     return told
 
