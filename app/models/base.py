@@ -19,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapp
 
 from app.errors import Busy
 from app.fields.types import IN_UTC, UtcDateTime
-from app.models.flight import FLYING, land
+from app.models.flight import FLYING, land, pipeline_of
 from app.models.ids import new_id, new_ids
 from app.tenancy.guard import Guarded
 from app.tenancy.session import TenantSession
@@ -131,13 +131,19 @@ def prepare_postgresql(engine: Engine) -> None:
 
     @event.listens_for(engine, "do_execute")
     def _execute(cursor: Any, statement: str, values: Any, context: Any) -> bool:
-        once = context.execution_options.get(SEARCH) or statement.startswith("SET LOCAL")
-        cursor.execute(statement, values, prepare=False if once else None)
+        if context.execution_options.get(SEARCH) or statement.startswith("SET LOCAL"):
+            cursor.execute(statement, values, prepare=False)
+        elif pipeline_of(cursor.connection) is not None:
+            cursor.execute(statement, values)
+        else:
+            return False
         land(cursor.connection, flying=context.execution_options.get(FLYING, False))
         return True
 
     @event.listens_for(engine, "do_executemany")
     def _execute_many(cursor: Any, statement: str, values: Any, _context: Any) -> bool:
+        if pipeline_of(cursor.connection) is None:
+            return False
         cursor.executemany(statement, values)
         land(cursor.connection)
         return True

@@ -39,8 +39,13 @@ def in_flight(session: Session) -> Iterator[None]:
         raise IntegrityError(None, None, fault) from fault
 
 
+def pipeline_of(driver: Any) -> Pipeline | None:
+    """What statements on this connection of the driver fly in; None outside `in_flight`."""
+    return _pipelines.get(driver)
+
+
 def land(driver: Any, *, flying: bool = False) -> None:
     """After a statement on this connection of the driver: waits for it and all before it, unless it is `flying`."""
-    pipeline = _pipelines.get(driver)
+    pipeline = pipeline_of(driver)
     if pipeline is not None and not flying:
         pipeline.sync()

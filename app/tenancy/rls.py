@@ -17,7 +17,9 @@ from app.errors import UnsafeDatabase
 
 APP_GROUP: Final = "ucc_app"
 POLICY: Final = "tenant"
-CONDITION: Final = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"
+_SCOPE: Final = "nullif(current_setting('app.tenant_id', true), '')::bigint"
+CONDITION: Final = f"tenant_id = {_SCOPE}"  # the planner sees which tenant is meant, and how many rows it has
+WRITTEN: Final = f"tenant_id = (SELECT {_SCOPE})"  # the same, worked out once for all rows that a statement adds
 
 # Rows that may be added and never changed afterwards, not even by a fault in the application.
 APPEND_ONLY: Final = frozenset({"role_version", "audit_entry", "login_entry"})
@@ -56,8 +58,9 @@ _COLUMNS: Final = text(
     "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(:quoted) AND attnum > 0 AND NOT attisdropped"
 )
 _ROLE: Final = text("SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
-# As PostgreSQL prints the policy back: the condition once for reading and once for writing.
-_PRINTED: Final = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::bigint)"
+# As PostgreSQL prints the policy back: the condition for reading, and the one for writing.
+_PRINTED_SCOPE: Final = "(NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::bigint"
+_PRINTED: Final = f'(tenant_id = {_PRINTED_SCOPE}) (tenant_id = ( SELECT {_PRINTED_SCOPE} AS "nullif"))'
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Table:
 
     @property
     def protected(self) -> bool:
-        return self.enabled and self.forced and list(self.policies) == [f"{POLICY} * {_PRINTED} {_PRINTED}"]
+        return self.enabled and self.forced and list(self.policies) == [f"{POLICY} * {_PRINTED}"]
 
 
 def tables(connection: Connection) -> list[Table]:
@@ -97,7 +100,7 @@ def protect(connection: Connection, table: str) -> None:
         *(f"DROP POLICY {_quote(connection, name)} ON {quoted}" for name in found),
         f"ALTER TABLE {quoted} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {quoted} FORCE ROW LEVEL SECURITY",
-        f"CREATE POLICY {POLICY} ON {quoted} USING ({CONDITION}) WITH CHECK ({CONDITION})",
+        f"CREATE POLICY {POLICY} ON {quoted} USING ({CONDITION}) WITH CHECK ({WRITTEN})",
     )
     _allow_work(connection, table)
 
