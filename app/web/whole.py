@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from app.web.face import Face
 from app.web.permit import demand_of
 
 NUMBER: Final = "number"  # the field with the number that was confirmed
+Remove = Callable[[list[int], str | None], Sequence[str]]  # ids and heir → the titles of what is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +70,25 @@ def confirmed() -> int | None:
     return int(text)
 
 
-def give(actor: Actor, order: Order, number: int | None) -> Given:
-    """Does it at once where that is soon done, all or none; else puts in the job. Raises what `service` raises, and as
-    `whole.demand_number` where `number` is not what is found."""
+def give(actor: Actor, order: Order, number: int | None, remove: Remove) -> Given:
+    """Does it at once where that is soon done, all or none; else puts in the job. `remove` is what deleting means on
+    the page. Raises what `service` and `remove` raise, and as `whole.demand_number` where `number` is not what is
+    found."""
     found = whole.number(actor, order)
     whole.demand_number(order.page, found, number)
     if found <= whole.at_once(order.page):
-        return _now(actor, order, number)
+        return _now(actor, order, number, remove)
     with transaction():
         job = queue.enqueue(actor, whole.JOB, order.arguments(actor, found), total=found)
     return Given(found, job=job)
 
 
-def _now(actor: Actor, order: Order, number: int | None) -> Given:
+def _now(actor: Actor, order: Order, number: int | None, remove: Remove) -> Given:
     with transaction():
         ids = [id_ for some in whole.ids(actor, order) for id_ in some]
         whole.demand_number(order.page, len(ids), number)
         if order.action is None:
-            return Given(len(service.delete(actor, order.page, ids)))
+            return Given(len(remove(ids, None)))
         did: Outcome = service.act(actor, order.page, order.doing, ids, order.asked)
         return Given(did.count, reveal=did.reveal)
 

@@ -56,7 +56,8 @@ class WholeApi(ApiPart):
     def _whole(self, doing: str) -> Response:
         sent, actor = body(WholeSchema()), who.actor()
         args: MultiDict[str, str] = htmx.args_of("?" + sent["query"])
-        given = whole.give(actor, orders.order(actor, self.resource, doing, args, sent["values"]), sent["number"])
+        order = orders.order(actor, self.resource, doing, args, sent["values"])
+        given = whole.give(actor, order, sent["number"], self._remove)
         if given.job:
             return make_response(jsonify(data={"count": given.count, "job": str(given.job)}), 202)
         return jsonify(data={"count": given.count})

@@ -45,7 +45,7 @@ class WholePages(ViewPart):
             order = whole.sent(self.face, actor, doing, checked=asked)
             if not asked:
                 return self._whole_question(doing)
-            given = whole.give(actor, order, whole.confirmed())
+            given = whole.give(actor, order, whole.confirmed(), self._remove)
         except REFUSALS as refusal:
             return self._whole_question(doing, refusal) if asked else self._refused(_plain(refusal))
         flash(whole.done(self.face, order, given), "success")

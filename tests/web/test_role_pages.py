@@ -16,6 +16,7 @@ from app.accounts.permissions import sync
 from app.engine import Engine
 from app.spec.model import PERMISSIONS, Product
 from app.web.menu import ProductMenu
+from tests.accounts.test_roles import copy, deputy
 from tests.kit import TenantKit
 from tests.web.site import Site, notices
 
@@ -383,3 +384,15 @@ def test_what_cannot_be_deleted_does_not_offer_it(site: Site) -> None:
     text = site.get("/role/").text
     built_in = next(row for row in text.split("<tr ") if 'data-title="财务"' in row)
     assert 'name="ids"' not in built_in
+
+
+def test_roles_that_a_filter_finds_are_deleted_by_the_rules_of_roles(site: Site) -> None:
+    """R3: all that a filter finds is no way around what one may not delete by itself."""
+    kit = site.kit
+    rich = copy(kit, "operator", "富")
+    deputy_site = Site(kit, deputy(kit))
+    sent = {"query": f"name={rich}", "asked": "1", "number": "1"}
+    assert deputy_site.post("/role/whole/delete", sent).status_code == 403
+    assert deputy_site.api("POST", "/api/v1/role/whole/delete", {"query": f"name={rich}"}).status_code == 403
+    assert site.get(matrix(site, rich)).status_code == 200
+    assert site.api("POST", "/api/v1/role/whole/delete", {"query": f"name={rich}"}).json["data"] == {"count": 1}
