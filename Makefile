@@ -19,11 +19,12 @@ lint: $(STAMPS)/dev
 	$(BIN)/python -m app.tenancy.lint
 	$(BIN)/ucc check
 
-# A million customers in the company; UCC_BENCH_ROWS=20000 for a quick look. The data stays in .bench.
-# Hours of hard use: files of a million rows, workers that are killed. ROWS=100000 KILLS=5 make soak is a short one.
+# Hard use: a million rows imported, 100,000 records changed, by workers that are killed. ROWS=100000 KILLS=5: a short one.
 soak: $(STAMPS)/dev assets translations
 	$(BIN)/python -m tests.soak.import_file
+	$(BIN)/python -m tests.soak.all_found
 
+# A million customers in the company; UCC_BENCH_ROWS=20000 for a quick look. The data stays in .bench.
 bench: $(STAMPS)/dev $(STAMPS)/bench assets translations
 	$(BIN)/python -m bench
 
