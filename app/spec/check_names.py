@@ -56,6 +56,10 @@ def _edited(field: FieldSpec) -> str:
     return "is readonly" if field.readonly else ""
 
 
+def _marking(field: FieldSpec) -> str:
+    return "" if field.readonly else "is not readonly, and anybody could mark a record by it"
+
+
 def _moment(field: FieldSpec) -> str:
     return "" if field.kind == "datetime" else f"is of kind {field.kind!r}, not 'datetime'"
 
@@ -85,6 +89,7 @@ SLOTS = (
     Slot(("list", "filter", "*"), _filtered, system=True),
     Slot(("list", "order", "*"), _ordered, system=True, signed=True),
     Slot(("list", "sort", "*"), _ordered, system=True),
+    Slot(("list", "kept"), _marking),
     Slot(("form", "*", "fields", "*"), _edited),
     Slot(("workbench", "show"), _shown),
     Slot(("workbench", "since"), _moment),

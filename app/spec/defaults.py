@@ -98,6 +98,7 @@ def _list(fields: dict[str, FieldSpec], given: dict[str, Any]) -> ListSpec:
         order=given.get("order", ORDER),
         sort=given.get("sort", ()),
         keypad=given.get("keypad"),
+        kept=given.get("kept"),
         uses=given.get("uses", False),
         counts=given.get("counts", ()),
     )

@@ -109,6 +109,7 @@ class ListSpec:
     order: tuple[str, ...] = ("-created_at",)  # one field, by which an index is read; "-" is descending; id breaks ties
     sort: tuple[str, ...] = ()  # what it may be sorted by beside its columns
     keypad: str | None = None  # the field whose values 0–9 are drawn as the keys of a phone (T3)
+    kept: str | None = None  # the field that marks records nobody may delete: deleting them is not offered
     counts: tuple[str, ...] = ()  # pages: a column each with how many of its records refer to this one
     uses: bool = False  # a column per resource that refers to this one: how many of its records do
 

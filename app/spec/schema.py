@@ -39,6 +39,10 @@ class ListKeys(Keys):
     )  # fmt: skip
     sort = Many(Text(), "列之外可排序的字段", "Fields it may be sorted by beside its columns", default="[]")
     keypad = Text("按电话键盘 0–9 显示的字段", "The field to draw as the keys 0–9 of a phone; needs `rearrange`")
+    kept = Text(
+        "有值的记录不可删除，页面不提供删除；须为只读字段，并由规则拒绝删除",
+        "A readonly field that marks records nobody may delete: pages do not offer it, and a rule has to refuse it",
+    )
     counts = Many(
         Text(shape=NAME), "显示这些页面中引用每条记录的数量",
         "Pages: a column each with how many of its records refer to each row",

@@ -99,6 +99,7 @@ def trial(face: Face, root: str, draft: Draft, job: Mapping[str, Any] | None) ->
         "live": report is None and bool(job and job["live"]),
         "report": None if report is None else {**report, "tiles": tiles(report)},
         "whole": draft.plan.whole,
+        "again_url": f"{root}{face.url}import/",
         "nothing": report is not None and not report["created"] and not report["updated"],
         "stops": report is not None and draft.plan.whole and bool(report["failed"]),
     }

@@ -83,7 +83,8 @@ class ListPage:
             return cls(face, actor, args, root, size=usual, errors=fault.errors, first=first)
         sizes.remember(resource.name, search.size)
         try:
-            found = page(actor, resource, search, chosen_columns(actor, resource, args.get("columns", "")))
+            names = chosen_columns(actor, resource, args.get("columns", ""))
+            found = page(actor, resource, search, [*names, *filter(None, [resource.list.kept])])
         except TooMany as refusal:
             return cls(face, actor, args, root, size=usual, first=first, refused=refusal)
         return cls(face, actor, args, root, size=search.size, search=search, found=found, first=first)
@@ -139,7 +140,7 @@ class ListPage:
             return
         reader, url = self.actor.reader, self.url
         shows = [column.cell for column in self.columns]
-        name = self.face.fields[self.face.resource.title].text
+        name, marks = self.face.fields[self.face.resource.title].text, self.face.resource.list.kept
         row: Row
         for row in self.found.rows:
             yield {
@@ -147,7 +148,7 @@ class ListPage:
                 "version": row.version,
                 "url": f"{url}{row.id}",
                 "title": short(name(row, reader)),
-                "kept": False,  # True for what nobody may delete: its row does not offer it
+                "kept": bool(marks and row.values[marks]),  # nobody may delete it: its row does not offer it
                 "cells": [show(row, reader) for show in shows],
             }
 

@@ -43,13 +43,19 @@ def show_context(
         "actions": record_actions(face, actor, record, root),
         "links": list(_links(face.resource, actor, record, here, root)),
         "edit_url": f"{here}/edit" if may(actor, face.resource, "edit") else None,
-        "delete": delete_action(face, actor, root),
+        "delete": None if _kept(face, record) else delete_action(face, actor, root),
         **beside_urls(face, actor, root),
         "members": members(face, actor, record.id, root),
         "reveal_url": f"{here}/reveal" if may_reveal(actor, face.resource) else None,
         "history": None if entries is None else timeline_context(actor, face.resource, record, entries, here),
         "history_url": log_url(face.resource, record.id, actor, root),
     }
+
+
+def _kept(face: Face, record: Record) -> bool:
+    """True for a record that nobody may delete."""
+    marks = face.resource.list.kept
+    return bool(marks and record.values[marks])
 
 
 def _links(resource: ResourceSpec, actor: Actor, record: Record, here: str, root: str) -> Iterator[dict[str, str]]:

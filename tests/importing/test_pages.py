@@ -230,3 +230,13 @@ def test_a_small_workbook_of_many_rows_is_tried_by_a_job(importer: Importer) -> 
     step = upload(site, path)
     site.post(step, {"column-0": "name", "column-1": "phone", "duplicates": "skip", "whole": "0"})
     assert "hx-trigger" in site.get(f"{step}/trial").text
+
+
+def test_a_trial_of_which_nothing_would_come_says_what_to_do(importer: Importer) -> None:
+    """C1: there is no button to import by, so it says why, and offers another file."""
+    site = Site(importer.kit, "manager")
+    step = upload(site, importer.csv(["", "13900139000"], heads=["客户名称", "客户号码"]))
+    form = {"column-0": "name", "column-1": "phone", "duplicates": "skip", "whole": "0"}
+    trial = site.get(site.post(step, form).headers["Location"]).text
+    assert f'action="{step}/start"' in trial and "data-submit" not in trial
+    assert "没有可导入的行" in trial and f'href="{HOME}"' in trial

@@ -238,3 +238,16 @@ class TestRemoval:
         again = site.api("POST", f"/api/v1{URL}delete", {"ids": [str(types["甲"])], "heir": str(types["丙"])})
         assert again.json == {"data": {"deleted": 1}}
         assert desk.count("customer", type__in=str(types["丙"])).number == 3
+
+
+def test_what_nobody_may_delete_does_not_offer_it(site: Site, desk: Desk, types: dict[str, int]) -> None:
+    """T2: neither its row, nor its page, nor a box to tick it by."""
+    (unsorted,) = (
+        row.id for row in desk.page("customer_type").rows if desk.get("customer_type", row.id).values["builtin"]
+    )
+    listed = site.get(URL).text
+    assert re.findall(r'name="ids" value="(\d+)"', listed).count(str(types["甲"])) == 2
+    assert f'name="ids" value="{unsorted}"' not in listed
+    assert f'href="{URL}{unsorted}/edit"' in listed
+    assert f'formaction="{URL}delete"' in site.get(f"{URL}{types['甲']}").text
+    assert f'formaction="{URL}delete"' not in site.get(f"{URL}{unsorted}").text
