@@ -23,7 +23,7 @@ from sqlalchemy import delete, select, update
 from app.access import Actor, may
 from app.engine import engine
 from app.errors import NotFound
-from app.models.base import db, new_id, utcnow
+from app.models.base import before_commit, db, new_id, utcnow
 from app.models.job_file import JobFile
 from app.records import masking
 from app.records.ids import record_id
@@ -86,6 +86,23 @@ def folder() -> Path:
 def discard(token: str) -> None:
     """Removes a draft. One that is gone already is fine."""
     path_of(token).unlink(missing_ok=True)
+
+
+def take_away(actor: Actor, id_: int) -> None:
+    """One of the actor's own files goes, inside the caller's transaction: its bytes once all else in it has worked."""
+    mine = delete(JobFile).where(JobFile.id == id_, JobFile.owner_id == actor.user_id).returning(JobFile.token)
+    tokens = db.session.scalars(mine, execution_options={"synchronize_session": False}).all()
+    discard_at_the_end(tokens)
+
+
+def discard_at_the_end(tokens: Sequence[str]) -> None:
+    """Removes these files when the caller's transaction is about to commit: where it fails, they stay."""
+
+    def finish(_session: object) -> None:
+        for token in tokens:
+            discard(token)
+
+    before_commit(finish)
 
 
 def keep(

@@ -16,7 +16,7 @@ from app.access import Actor
 from app.errors import TooMany
 from app.jobs import files
 from app.jobs.queue import AGAIN
-from app.models.base import before_commit, db, utcnow
+from app.models.base import db, utcnow
 from app.models.job_file import JobFile
 
 PERSON_UPLOADS: Final = 10  # that nobody has begun to import
@@ -39,7 +39,7 @@ def room_for_upload(actor: Actor) -> None:
     number, size = db.session.execute(select(func.count(JobFile.id), func.sum(JobFile.size)).where(*waiting)).one()
     if number >= COMPANY_UPLOADS or int(size or 0) >= COMPANY_BYTES:
         raise TooMany(_("Too many files of the company wait to be imported. Try again later."), AGAIN)
-    before_commit(lambda _session: _discard(gone))  # a newer one that is refused after all takes nobody's place
+    files.discard_at_the_end(gone)  # a newer one that is refused after all takes nobody's place
 
 
 def _taken_out(ids: Sequence[int]) -> Sequence[str]:
@@ -49,8 +49,3 @@ def _taken_out(ids: Sequence[int]) -> Sequence[str]:
     gone = delete(JobFile).where(JobFile.id.in_(ids), JobFile.job_id.is_(None)).returning(JobFile.token)
     tokens: Sequence[str] = db.session.scalars(gone, execution_options={"synchronize_session": False}).all()
     return tokens
-
-
-def _discard(tokens: Sequence[str]) -> None:
-    for token in tokens:
-        files.discard(token)

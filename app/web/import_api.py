@@ -46,14 +46,13 @@ class ImportCalls(ApiPart):
         with transaction():
             id_ = import_plans.upload(actor, self.resource, sent.filename, sent.stream)
             draft = import_plans.get(actor, self.resource, id_)
-            reading = Reading.of(options)
-            if reading != Reading():
-                import_plans.reread(actor, self.resource, draft, reading)
-                draft = import_plans.get(actor, self.resource, id_)
-            import_plans.decide(actor, self.resource, draft, self._plan(draft, options))
-            draft = import_plans.get(actor, self.resource, id_)
-            begin = import_plans.try_out if options.get("dry_run") is True else import_plans.start
-            job = begin(actor, self.resource, draft)
+        try:
+            with transaction():
+                job = self._begin(draft, options)
+        except BaseException:  # no page leads to the file of a program, so nobody would import it after all
+            with transaction():
+                files.take_away(actor, draft.file_id)
+            raise
         answer = make_response(jsonify(data={"id": str(job)}), 202)
         answer.headers["Location"] = f"{request.base_url}/{job}"
         return answer
@@ -91,6 +90,18 @@ class ImportCalls(ApiPart):
         if made is None:
             raise NotFound
         return send_file(made, mimetype=jobs.TYPES["csv"], as_attachment=True, download_name="passwords.csv")
+
+    def _begin(self, draft: Draft, options: Mapping[str, Any]) -> int:
+        """The id of the job that does what the options say."""
+        actor = who.actor()
+        reading = Reading.of(options)
+        if reading != Reading():
+            import_plans.reread(actor, self.resource, draft, reading)
+            draft = import_plans.get(actor, self.resource, draft.id)
+        import_plans.decide(actor, self.resource, draft, self._plan(draft, options))
+        draft = import_plans.get(actor, self.resource, draft.id)
+        begin = import_plans.try_out if options.get("dry_run") is True else import_plans.start
+        return begin(actor, self.resource, draft)
 
     def _plan(self, draft: Draft, options: Mapping[str, Any]) -> Plan:
         """The draft's plan with what was sent. `columns`: head → field; heads not named are left out."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app.errors import Invalid, TooMany
 from app.jobs import files, import_plans, queue, quota
@@ -137,3 +138,25 @@ def left_lying(importer: Importer, file_id: int) -> None:  # noqa: F811
     with importer.desk.at_work(), transaction():
         row = db.session.get_one(JobFile, (importer.kit.id, file_id))
         row.created_at = utcnow() - quota.IDLE - timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("options", [{"duplicates": "never"}, {"columns": {"客户名称": "nothing"}}, {"columns": {}}])
+def test_a_file_that_a_program_may_not_import_does_not_stay_on_the_disk(
+    importer: Importer,  # noqa: F811
+    options: dict[str, Any],
+) -> None:
+    """C1: where nothing counts it, nobody could fill the disk with what is refused."""
+    site = Site(importer.kit, "manager")
+    path = importer.csv(["甲", "13800138000"])
+    with importer.desk.at_work():
+        folder = files.folder() / str(importer.kit.id)
+    before = set(folder.iterdir()) if folder.exists() else set()
+    answer = site.client.post(
+        "/api/v1/customer/import",
+        data={"file": (path.open("rb"), "a.csv"), "options": json.dumps(options)},
+        headers={"X-CSRFToken": site.client.csrf},
+    )
+    assert answer.status_code == 400
+    assert set(folder.iterdir()) == before
+    with importer.desk.at_work():
+        assert db.session.scalars(select(JobFile.id)).all() == []
