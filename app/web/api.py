@@ -11,6 +11,7 @@ from flask import Response, jsonify, make_response, request
 from flask_appbuilder.api import ModelRestApi, expose
 from flask_babel import lazy_gettext as _l
 
+from app.access import may
 from app.accounts.schemas import body
 from app.errors import Invalid, NotFound
 from app.models.base import transaction
@@ -91,11 +92,14 @@ class ResourceApi(
     @expose("/<id>", methods=["PUT"])
     @permitted("edit")
     def put(self, id: str) -> Response:
-        """Changes the fields sent; 409 where If-Match or `version` is no longer the record's."""
+        """Changes the fields sent; 409 where If-Match or `version` is no longer the record's. Who may not see
+        records is answered with id and version alone."""
         values = body(self.edit_model_schema)
         version = sent_version(values.pop(VERSION, None))
         with transaction():
             record = service.edit(who.actor(), self.resource, record_id(id), values, version=version)
+        if not may(who.actor(), self.resource, "view"):
+            return jsonify(data={"id": str(record.id), "version": record.version})
         return self._one(record)
 
     @expose("/<id>", methods=["DELETE"])

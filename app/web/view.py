@@ -13,7 +13,7 @@ from flask_appbuilder.baseviews import expose
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.access import may
+from app.access import demand, may
 from app.errors import HTTP_STATUS, InUse, Invalid, NotFound
 from app.models.base import transaction
 from app.records import audit, query, service
@@ -106,7 +106,8 @@ class ResourceView(
     @expose("/<id>/edit", methods=["GET", "POST"])
     @permitted("edit")
     def edit(self, id: str) -> ResponseReturnValue:
-        """The filled form, and what becomes of it (U4, A3)."""
+        """The filled form, and what becomes of it (U4, A3). It shows values, so it takes the right to see them too."""
+        demand(who.actor(), self.resource, "view")
         return self._form(self.edit_form, query.read(who.actor(), self.resource, record_id(id)))
 
     @expose("/delete", methods=["GET", "POST"])

@@ -33,8 +33,8 @@ def doors(company: Company, record: int) -> list[tuple[str, str, dict[str, Any],
         ("GET", url(company, record), {}, "view"),
         ("GET", url(company, "add"), {}, "add"),
         ("POST", url(company, "add"), {}, "add"),
-        ("GET", url(company, record, "edit"), {}, "edit"),
-        ("POST", url(company, record, "edit"), {}, "edit"),
+        ("GET", url(company, record, "edit"), {}, "edit view"),  # shows values
+        ("POST", url(company, record, "edit"), {}, "edit view"),
         ("GET", f"{url(company, 'delete')}?ids={record}", {}, "delete"),
         ("GET", f"{url(company, 'heirs')}?id={record}", {}, "delete view"),  # shows values
         ("POST", url(company, "delete"), {"ids": record}, "delete"),

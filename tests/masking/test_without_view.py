@@ -59,3 +59,14 @@ def test_deleting_says_how_many(crowd: Crowd, blind: Blind):
     text = blind.client.get("/workbench").get_data(as_text=True)
     assert "甲" not in text
     assert crowd.admin.count("customer").number == 1
+
+
+def test_editing_shows_no_value(crowd: Crowd, blind: Blind):
+    """C1: neither the form, nor its answer to what cannot be saved, nor the API's to what was."""
+    path = f"/customer/{blind.id}/edit"
+    assert blind.client.get(path).status_code == 403
+    assert blind.post(path, name="", version="0").status_code == 403
+    headers = {"X-CSRFToken": blind.client.csrf}
+    saved = blind.client.put(f"/api/v1/customer/{blind.id}", json={"remark": "回访"}, headers=headers)
+    assert saved.status_code == 200 and saved.json["data"].keys() == {"id", "version"}
+    assert crowd.admin.get("customer", blind.id).values["remark"] == "回访"
