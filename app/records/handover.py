@@ -24,6 +24,7 @@ from app.records.batch import Batch
 from app.records.clauses import containing
 from app.records.ids import record_id
 from app.records.names import COMMA, title_of
+from app.records.owning import room, too_many
 from app.records.record import Choice
 from app.records.references import Reference, is_lasting, is_used, references, referring
 from app.records.sight import belonging
@@ -138,6 +139,7 @@ class _Move:
         moved = [each for each in fields if len(fields) == 1 or is_used(self.resource, each, self.ids)]
         if self.heir is None and any(is_lasting(reference) for reference in moved):
             raise Invalid({FIELD: [_("%(what)s cannot do without: choose who takes over.", what=self._called(owner))]})
+        self._demand_room(owner, moved)
         for reference in moved:
             if owner.rules and reference.field.handover == "rules":
                 self._by_the_rules(reference)
@@ -146,6 +148,17 @@ class _Move:
             else:
                 self._column(reference)
         self._note(owner, moved, number)
+
+    def _demand_room(self, owner: ResourceSpec, moved: Sequence[Reference]) -> None:
+        """C1: nobody inherits more records than one person may have. Raises Invalid at FIELD."""
+        spec = owner.owner
+        of_person = [each for each in moved if spec is not None and each.field.name == spec.person]
+        if spec is None or self.heir is None or not of_person:
+            return
+        left = room(self.actor, owner, self.heir)  # `_lock` has locked them: what is counted stays true
+        coming = select(func.count(model_of(owner).id)).where(*referring(self.resource, of_person, self.ids))
+        if left is not None and db.session.scalars(coming).one() > left:
+            raise Invalid({FIELD: [too_many(self.actor, spec, self.heir, max(0, left))]})
 
     def _column(self, reference: Reference) -> None:
         model = model_of(reference.owner)

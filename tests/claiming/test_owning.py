@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.errors import Denied, Invalid, NotFound
+from app.models.base import transaction
+from app.records import service
 from tests.claiming.conftest import Floor, Person
 from tests.desk import at_once
 
@@ -127,3 +131,27 @@ def test_the_type_of_many_is_set_at_once(floor: Floor) -> None:
     with pytest.raises(Invalid) as refused:
         agent.desk.act("customer", "set_type", *ids)
     assert list(refused.value.errors) == ["type"]
+
+
+def test_nobody_inherits_more_than_one_person_may_have(floor: Floor) -> None:
+    """C1, U3: of somebody who is deleted; in the pool there is always room."""
+    floor.allow(owner_cap=3)
+    leaver, heir = floor.person(), floor.person()
+    floor.pool(2, agent=leaver.id)
+    floor.pool(2, agent=heir.id)
+
+    def delete(person: Person, heir: int | str) -> None:
+        with floor.at_work(), transaction():
+            actor = replace(floor.actor, settings_version=0)
+            service.delete(actor, floor.resource("user"), [person.id], heir)
+
+    with pytest.raises(Invalid) as refused:
+        delete(leaver, heir.id)
+    (why,) = refused.value.errors["heir"]
+    assert "3" in str(why) and "1" in str(why)
+    floor.allow(owner_cap=4)
+    delete(leaver, heir.id)
+    assert list(floor.owners().values()) == [heir.id] * 4
+    floor.allow(owner_cap=1)
+    delete(heir, "none")
+    assert set(floor.owners().values()) == {None}
