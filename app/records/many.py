@@ -79,7 +79,7 @@ class _Many:
         values = values_of(self.actor, page, action, self.order.asked)
         reach.check_targets(self.actor, page, {name: values[name] for name in action.ask})
         batch, staged = Batch(self.actor, resource, len(ids)), Staged()
-        owning = Owning(self.actor, page, together=False)
+        owning = Owning(self.actor, page)
         functions = rules.found(resource, [*filter(None, [action.run]), *resource.rules])
         for held in self._held(resource, ids):
             before = save.values_of(resource, held)

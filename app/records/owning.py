@@ -32,7 +32,7 @@ class Owning:
 
     actor: Actor
     page: ResourceSpec
-    together: bool = True  # all of the batch or none of it: then a refusal says how many would fit
+    together: bool = False  # all of the batch or none of it: then a refusal says how many would fit
     _limited: bool | None = None  # whether the actor sees but some of the records: asked once in a batch
     _room: dict[int, int | None] = field(default_factory=dict)
     _first: dict[int, int | None] = field(default_factory=dict)  # the room before the first of the batch

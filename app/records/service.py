@@ -134,7 +134,7 @@ def act(
         resource, spec.ask, asked, actor.reader
     )
     reach.check_targets(actor, page, {name: values[name] for name in spec.ask})
-    batch, owning = Batch(actor, resource, len(wanted)), Owning(actor, page)
+    batch, owning = Batch(actor, resource, len(wanted)), Owning(actor, page, together=True)
     for held in found:
         before = save.values_of(resource, held)
         change = batch.change("act", held.id, before=before, after={**before, **values}, action=action)

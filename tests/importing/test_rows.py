@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from app.engine import engine
 from app.errors import Busy, Denied, Invalid, NotFound
 from app.fields.password import verify_password
 from app.jobs import importing, queue
@@ -14,6 +15,7 @@ from app.jobs.import_results import one_time_passwords
 from app.models.adopted import User
 from app.models.base import db, transaction
 from app.models.job import Job
+from app.records import settings
 from app.records.importing import writing
 from tests.desk import Desk, at_once
 from tests.importing.conftest import Importer, counts, whys
@@ -338,3 +340,15 @@ def test_who_waits_in_a_circle_begins_the_batch_anew(
     rows = [["张伟", "13800138000"], ["", "13800138001"]][: 1 if whole else 2]
     assert counts(importer.imported(importer.csv(*rows), whole=whole)) == (1, 0, 0, len(rows) - 1)
     assert importer.count() == 1
+
+
+def test_the_cap_refuses_rows_and_says_no_more_than_is_so(importer: Importer) -> None:
+    """C1: those that fit are imported, so nothing is said of how many would."""
+    with importer.desk.at_work(), transaction():
+        settings.save(importer.kit.actor("admin"), engine().product.resource("business"), {"owner_cap": 1})
+    agent, *_more = importer.kit.user("agent")
+    rows = [[f"客户{n}", f"1380013800{n}"] for n in range(3)]
+    result = importer.as_("operator").imported(importer.csv(*rows), for_all={"agent": str(agent)})
+    assert counts(result) == (1, 0, 0, 2)
+    reasons = importer.as_("operator").refused(result).read_text("utf-8-sig")
+    assert "最多" in reasons and "本次" not in reasons
