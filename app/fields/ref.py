@@ -31,7 +31,7 @@ class RefKind(Kind):
         return BigInteger()
 
     def form_widget(self, field: FieldSpec) -> str:
-        return "select" if field.choose == "all" else "remote"
+        return "remote" if field.choose == "search" else "select"
 
     def clean(self, field: FieldSpec, raw: Any, reader: Reader) -> Any:
         return None if self.is_blank(raw) else id_of(raw)

@@ -21,7 +21,7 @@ from app.records.record import Choice, Count, Page, PanelRow, Record, Row
 from app.records.search import Search, binding
 from app.records.statement import ROWS
 from app.records.system import field_of
-from app.records.tables import model_of, resource_of
+from app.records.tables import model_of, pointing_to, resource_of
 from app.records.visibility import parameters, sight_of
 from app.spec.model import ResourceSpec
 
@@ -92,8 +92,10 @@ def choices(
     *,
     ids: Sequence[int] = (),
     limit: int | None = 20,
+    within: int | None = None,
 ) -> list[Choice]:
-    """What a ref field may point to: those whose title holds `text`, or those with `ids`. For whoever may view the
+    """What a ref field may point to: those whose title holds `text`, those with `ids`, or those that themselves point
+    to the record `within`. For whoever may view the
     target its search box counts too; anyone else would learn from it, letter by letter, what they may not read.
 
     Raises Denied unless the actor may view, add, edit or import the resource that has the field, or use an action that
@@ -111,6 +113,8 @@ def choices(
         searched = list(dict.fromkeys([target.title, *(name for name in readable if not target.field(name).hidden)]))
         found_by = containing(model, target, searched, text, actor.reader)
         statement = statement.where(*found_by).execution_options(**{SEARCH: True})
+    if within is not None:
+        statement = statement.where(getattr(model, pointing_to(target, resource).name) == within)
     asked = {ROWS: EVERY if limit is None else limit, **({KNOWN: list(ids)} if ids else {})}
     found = db.session.execute(statement, {**asked, **parameters(actor, sight)})
     return [Choice(id_, title_of(target, {target.title: value}, actor.reader)) for id_, value in found]

@@ -29,6 +29,12 @@ def resource_of(field: FieldSpec) -> ResourceSpec:
     return engine().product.resource(field.to)
 
 
+def pointing_to(page: ResourceSpec, target: ResourceSpec) -> FieldSpec:
+    """The first field of `page` that points to the records of `target`. Raises StopIteration where there is none."""
+    fields = (field for field in page.fields.values() if field.to)
+    return next(field for field in fields if base_of(resource_of(field)) is base_of(target))
+
+
 def links(resource: ResourceSpec, field: FieldSpec) -> Any:
     """The mapped class of a refs field's links: `tenant_id`, `owner_id`, `target_id`."""
     return links_of(model_of(resource), field.name)

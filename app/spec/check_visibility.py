@@ -22,7 +22,8 @@ def check_visibility(drafts: Sequence[Draft], roles: Collection[str]) -> None:
     known = {draft.name: draft for draft in drafts}
     for draft in drafts:
         for place, message in (
-            *_visibility(draft, known, roles), *_narrow(draft, known), *_only(draft, known), *_counts(draft, known)
+            *_visibility(draft, known, roles), *_narrow(draft, known), *_only(draft, known), *_counts(draft, known),
+            *_members(draft, known),
         ):  # fmt: skip
             draft.fault(place, message)
 
@@ -66,6 +67,20 @@ def _counts(draft: Draft, known: Mapping[str, Draft]) -> Found:
             yield place, f"there is no resource {name!r}{hint(name, known)}"
         elif not any(base_of(known, field) == draft.name for field in fields if field.to):
             yield place, f"no field of {name!r} points to {draft.name!r}"
+
+
+def _members(draft: Draft, known: Mapping[str, Draft]) -> Found:
+    """Who is chosen from the members of a record belongs to it, and cannot be wanted before there is one."""
+    for field in draft.fields.values():
+        target, place = known.get(str(field.to)), ("fields", field.name, "choose")
+        if field.choose != "members" or target is None:
+            continue
+        if field.kind != "ref":
+            yield place, "'members' is for a field of kind 'ref'"
+        elif field.required:
+            yield place, "'members' cannot be 'required': nothing refers to a record that is being added"
+        elif not any(base_of(known, one) == draft.name for one in target.fields.values() if one.to):
+            yield place, f"no field of {field.to!r} points to {draft.name!r}"
 
 
 def _only(draft: Draft, known: Mapping[str, Draft]) -> Found:

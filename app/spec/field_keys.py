@@ -80,8 +80,10 @@ class PresetKeys(Keys):
     )
     to = Text("引用的资源", "The resource referred to", shape=NAME)
     choose = Text(
-        "`search` 输入时远程搜索，`all` 一次列出", "`search`: looks up while one types; `all`: lists every row",
-        among=("search", "all"), default="search",
+        "`search` 输入时远程搜索，`all` 一次列出，`members` 只列出引用本记录的记录，新增时不显示",
+        "`search`: looks up while one types; `all`: lists every row; `members`: those that refer to this very record, "
+        "and nothing while it is being added",
+        among=("search", "all", "members"), default="search",
     )  # fmt: skip
     column = Text("列名（仅限 `model`）", "The column's name, where it differs; only with `model`", shape=NAME)
     masked = Flag(

@@ -85,7 +85,8 @@ class FieldSpec:
     pattern_help: Label | None = None  # what to say when it does not
     options: tuple[Option, ...] = ()
     to: str | None = None  # ref, refs: the resource referred to
-    choose: Literal["search", "all"] = "search"  # ref, refs: remote select, or every row in the drop-down
+    # ref, refs: remote select, or every row in the drop-down; ref: those of the rows that point back to the record
+    choose: Literal["search", "all", "members"] = "search"
     column: str | None = None  # adopted models only: the column's name where it differs from the field's
     rows: int | None = None  # longtext: lines of the form control
     options_of: Literal["pages", "actions"] | None = None  # choice: beside `options`, all of these in the product

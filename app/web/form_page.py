@@ -23,6 +23,7 @@ from app.web.password_page import meter
 
 Errors = Mapping[str, Sequence[object]]
 INPUTMODE: Final = {"mobile": "tel", "email": "email", "digits": "numeric", "integer": "numeric"}
+MEMBERS: Final = "members"
 COUNTED_IN_CHARACTERS: Final = ("text", "longtext", "digits")
 
 
@@ -99,7 +100,7 @@ class FormPage:
 
     def _controls(self, name: str) -> list[dict[str, Any]]:
         shown = self.face.fields[name]
-        if shown.field.readonly or (self.adding and name in self.kept):
+        if shown.field.readonly or (self.adding and (name in self.kept or shown.field.choose == MEMBERS)):
             return []
         control = self._control(shown)
         if not shown.kind.secret or control["readonly"]:
@@ -194,6 +195,10 @@ class FormPage:
         name, ids = shown.name, record_ids(chosen)
         if shown.field.choose == "all":
             found = choices(self.actor, self.face.resource, name, limit=MOST_OPTIONS)
+        elif shown.field.choose == MEMBERS:
+            if self.record is None:
+                return []
+            found = choices(self.actor, self.face.resource, name, limit=MOST_OPTIONS, within=self.record.id)
         elif ids:
             found = choices(self.actor, self.face.resource, name, ids=ids, limit=len(ids))
         else:

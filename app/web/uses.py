@@ -14,7 +14,7 @@ from app.records import query
 from app.records.names import title_of
 from app.records.references import Reference, references, tally
 from app.records.search import Condition, Search
-from app.records.tables import base_of, resource_of
+from app.records.tables import pointing_to
 from app.spec.model import ResourceSpec
 from app.web.face import Face
 
@@ -49,10 +49,7 @@ def counted(resource: ResourceSpec) -> Iterator[tuple[str, Reference]]:
     """The pages that the list counts, each with its field that points to this resource."""
     for name in resource.list.counts:
         page = engine().product.resource(name)
-        fields = (
-            field for field in page.fields.values() if field.to and base_of(resource_of(field)) is base_of(resource)
-        )
-        yield name, Reference(page, next(fields))
+        yield name, Reference(page, pointing_to(page, resource))
 
 
 def members(face: Face, actor: Actor, id_: int, root: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -36,6 +37,22 @@ def test_a_leader_is_one_of_the_team(desk: Desk):
             change()
         assert set(refused.value.errors) == {"leader"}
     assert desk.edit("team", team, leader=str(member)).values["leader"] == member
+
+
+def test_the_form_offers_nobody_in_vain(desk: Desk):
+    """C2: the people of this team and no others; a new team has none yet, so it is not asked who leads it."""
+    team, member = team_of(desk)
+    other = desk.kit.user("agent")[0]
+    manager = log_in(desk.kit, "manager")
+    form = manager.get(f"/team/{team}/edit").text
+    assert re.findall(r'<option value="(\d+)"', form) == [str(member)]
+    assert 'name="leader"' not in manager.get("/team/add").text
+    sent = {"csrf_token": manager.csrf, "name": "一组", "leader": str(other)}
+    refused = manager.post(f"/team/{team}/edit", data=sent)
+    assert refused.status_code == 422 and "班长须是本班组的坐席" in refused.text
+    assert manager.post("/team/add", data={"csrf_token": manager.csrf, "name": "二组"}).status_code == 303
+    found = manager.get("/team/choices/leader").json  # of the filter above the list: everybody
+    assert {str(member), str(other)} <= {one["value"] for one in found}
 
 
 @pytest.mark.parametrize("change", [{"team": None}, {"role": "operator"}])
