@@ -38,6 +38,7 @@ class OptionNames:
     find: dict[str, str]
     texts: dict[str, dict[str, str]]
     badges: dict[str, dict[str, Markup]]
+    listed: dict[str, str]  # the first of them in one line, for messages
 
 
 def names_of(options: tuple[Option, ...]) -> OptionNames:
@@ -65,7 +66,12 @@ def _make(options: tuple[Option, ...]) -> OptionNames:
     texts = {locale: {option.value: _name(option, locale, find) for option in options} for locale in LOCALES}
     badges = {locale: {option.value: _badge(option, locale) for option in options} for locale in LOCALES}
     order = {option.value: place for place, option in enumerate(options)}
-    return OptionNames(options, order, find, texts, badges)
+    return OptionNames(options, order, find, texts, badges, {locale: _listed(options, locale) for locale in LOCALES})
+
+
+def _listed(options: tuple[Option, ...], locale: str) -> str:
+    known = _COMMAS[locale].join(option.label.text(locale) for option in options[:LISTED])
+    return f"{known}…" if len(options) > LISTED else known
 
 
 def _name(option: Option, locale: str, find: dict[str, str]) -> str:
@@ -85,6 +91,7 @@ def _look_up(find: dict[str, str], name: str) -> str | None:
 
 
 _names: dict[int, OptionNames] = {}
+_COMMAS = {"zh": "、", "en": ", "}
 
 
 def key(name: str) -> str:
@@ -113,8 +120,7 @@ def find(options: tuple[Option, ...], raw: Any) -> str | None:
 
 def unknown(options: tuple[Option, ...], raws: Sequence[Any], reader: Reader) -> Rejected:
     """What to say about names that no option has."""
-    comma = ", " if language(reader) == "en" else "、"
-    shown = comma.join(quoted(raw) for raw in raws[:LISTED])
-    known = comma.join(option.label.text(reader.locale) for option in options[:LISTED])
-    more = "…" if len(options) > LISTED else ""
-    return Rejected(_l("“%(value)s” is not an option. Choose from: %(options)s", value=shown, options=known + more))
+    locale = language(reader)
+    shown = _COMMAS[locale].join(quoted(raw) for raw in raws[:LISTED])
+    listed = names_of(options).listed[locale]
+    return Rejected(_l("“%(value)s” is not an option. Choose from: %(options)s", value=shown, options=listed))

@@ -65,7 +65,9 @@ def quoted(raw: object) -> str:
     """`raw` for repeating it in a message: short, and with nothing in it that cannot be shown."""
     if isinstance(raw, int) and abs(raw) >= 10**SHOWN:  # Python itself refuses to print very long ones
         return "…"
-    text = "".join(char if char.isprintable() else "�" for char in str(raw)[: SHOWN + 1])
+    text = str(raw)[: SHOWN + 1]
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else "�" for char in text)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 

@@ -42,6 +42,7 @@ from app.spec.model import FieldSpec, Option, ResourceSpec
 JOB: Final = "convert_field"  # the kind of job that changes the type of a field with many values
 SHOWN: Final = 50  # values that do not convert, listed one by one
 INLINE: Final = 20_000  # values that are converted while somebody waits; more are a job's work
+REMEMBERED: Final = 50_000  # texts: fields of few values have far fewer, and those of many are not helped
 _PADDED: Final = re.compile(r"[+-]?0[0-9]")
 
 
@@ -73,7 +74,7 @@ class Preview:
 
 @dataclass(slots=True)
 class _Plan:
-    """From the field as it is to the field as it will be. `known` remembers each text that has been tried."""
+    """From the field as it is to the field as it will be. `known` remembers texts that have been tried."""
 
     old: FieldSpec
     new: FieldSpec
@@ -85,12 +86,16 @@ class _Plan:
 
     def convert(self, text: str) -> str | Rejected:
         """The new text for a kept one, or why there is none."""
-        if text not in self.known:
+        found = self.known.get(text)
+        if found is None:
+            if len(self.known) >= REMEMBERED:
+                self.known.clear()
             try:
-                self.known[text] = self._converted(self.shown(text))
+                found = self._converted(self.shown(text))
             except Rejected as refusal:
-                self.known[text] = refusal
-        return self.known[text]
+                found = refusal.with_traceback(None)  # which holds on to everything it has passed
+            self.known[text] = found
+        return found
 
     def _converted(self, shown: str) -> str:
         if self.new.kind == "integer" and _PADDED.match(shown):
@@ -113,7 +118,7 @@ def preview(actor: Actor, resource: ResourceSpec, id_: int, kind: str) -> Previe
     found = Preview(_checked(actor, resource, before, kind))
     plan, found.options = _plan(actor, resource, before, kind)
     target = extended_by(resource)
-    for texts in slot_values.chunks(target, before["slot"]):
+    for texts in slot_values.chunks(target, before["slot"], slot_values.LOOKED_THROUGH):
         found.total += len(texts)
         failing = [id_ for id_, text in texts.items() if isinstance(plan.convert(text), Rejected)]
         found.failing += len(failing)
@@ -212,17 +217,18 @@ def _options(
     resource: ResourceSpec, before: dict[str, Any], old: FieldSpec, kind: str, reader: Reader
 ) -> tuple[Entry, ...]:  # fmt: skip
     """Lists keep their options; where texts become a list, each different text is an option, the most frequent first,
-    as many as fit."""
+    as many as fit; past REMEMBERED different ones no further one is considered."""
     if kind not in CHOICES:
         return tuple(replace(entry, gone=True) for entry in before["options"])
     if old.kind in CHOICES:
         return tuple(before["options"])
     often: Counter[str] = Counter()
     names: dict[str, str] = {}
-    for texts in slot_values.chunks(extended_by(resource), before["slot"]):
-        for text in texts.values():
+    for texts in slot_values.chunks(extended_by(resource), before["slot"], slot_values.LOOKED_THROUGH):
+        for text, number in Counter(texts.values()).items():
             for label in _labels(kind_of(old).text(old, decode(old.kind, text), reader), kind):
-                often[names.setdefault(key(label), label)] += 1
+                if len(names) < REMEMBERED or key(label) in names:
+                    often[names.setdefault(key(label), label)] += number
     labels = [label for label, _n in often.most_common(MOST)]
     return merged(before["options"], [Entry("", label) for label in labels])
 

@@ -19,6 +19,7 @@ from app.records.tables import model_of
 from app.spec.model import ResourceSpec
 
 AT_ONCE: Final = 500  # records a statement reads or writes
+LOOKED_THROUGH: Final = 5_000  # records a statement reads where nothing is written
 MOST_COUNTED: Final = 10_000  # as in lists
 
 Texts = dict[int, str]
@@ -43,13 +44,13 @@ def count(resource: ResourceSpec, slot: str) -> int:
     return number
 
 
-def chunks(resource: ResourceSpec, slot: str) -> Iterator[Texts]:
-    """The texts kept in a slot, by record, some hundred records at a time."""
+def chunks(resource: ResourceSpec, slot: str, size: int = AT_ONCE) -> Iterator[Texts]:
+    """The texts kept in a slot, by record, some hundred records at a time, or `size`."""
     model = model_of(resource)
     text, last = type_coerce(getattr(model, slot), String(LENGTH)), 0
     while True:
         found = db.session.execute(
-            select(model.id, text).where(text.is_not(None), model.id > last).order_by(model.id).limit(AT_ONCE)
+            select(model.id, text).where(text.is_not(None), model.id > last).order_by(model.id).limit(size)
         ).all()
         if not found:
             return

@@ -128,7 +128,7 @@ def _remembering(clean: Clean) -> Clean:
                 found = refusal
             known[raw] = found
         if found.__class__ is Rejected:
-            raise found
+            raise found.with_traceback(None)  # which grows with each time, and holds on to all it has passed
         return found
 
     return remember
