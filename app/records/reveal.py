@@ -80,4 +80,4 @@ def _whole(actor: Actor, resource: ResourceSpec, id: int) -> tuple[Mapping[str, 
 
 
 def _too_many(limit: int) -> str:
-    return str(_("You have looked at full numbers %(n)s times today, which is the limit. Ask your admin.", n=limit))
+    return str(_("You have looked at as many full numbers today as you may: %(n)s. Ask your admin.", n=limit))

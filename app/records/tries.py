@@ -96,7 +96,7 @@ def _mark(actor: Actor, numbers: tuple[str, ...]) -> str:
 def _too_many(limit: int) -> str:
     return str(
         _(
-            "You have looked at or searched by full numbers %(n)s times today, which is the limit. Search by name, by "
+            "You have looked at or searched by as many full numbers today as you may: %(n)s. Search by name, by "
             "the first three or the last four digits, or ask your admin.",
             n=limit,
         )

@@ -58,6 +58,7 @@ class ListPage:
         self.size = size
         self.search = search
         self.found = found
+        self.refused = refused
         self.errors = {"": [refused.message]} if refused else errors or {}
         self.status = HTTP_STATUS[TooMany] if refused else HTTP_STATUS[Invalid] if errors else 200
         self.headers = {"Retry-After": str(refused.retry_after)} if refused else {}
@@ -184,6 +185,8 @@ class ListPage:
         return bool(self.errors) or (self.search is not None and self.search.narrowed)
 
     def _empty_text(self) -> str:
+        if self.refused is not None:
+            return str(self.refused.message)
         if self.errors:
             return str(_("The search could not be understood: %(reasons)s", reasons="; ".join(self._reasons())))
         if self._narrowed():

@@ -110,6 +110,7 @@ def test_every_way_in_counts(crowd: Crowd, role: str, path: str):
     refused = client.get(path.format(n=MOBILE))
     assert refused.status_code == 429
     assert "甲" not in refused.get_data(as_text=True)
+    assert "查询条件有误" not in refused.get_data(as_text=True)  # nothing is wrong with what was asked
     assert client.get("/palette?q=" + MOBILE).status_code == 200
     assert "甲" not in client.get("/palette?q=" + MOBILE).get_data(as_text=True)
 
