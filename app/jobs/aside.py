@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, TypeVar
@@ -45,8 +45,9 @@ class Aside:
             return call(*arguments)
 
 
-def one_ahead(locale: str, source: Iterator[One]) -> Iterator[One]:
-    """Each of `source`, which works out the next one aside while this one is being dealt with."""
+def one_ahead(locale: str, source: Iterator[One]) -> Generator[One, None, None]:
+    """Each of `source`, which works out the next one aside while this one is being dealt with. Close it: whoever stops
+    halfway waits for the one on its way."""
     with Aside(locale) as aside:
         aside.do(next, source, None)
         while (one := aside.wait()) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from typing import IO, Any, Final
 
@@ -124,15 +125,16 @@ class _Run:
         if self.rows == 0:
             sheet.head()
         kept = self.rows
-        batches = transfer.batches(self._actor, self.resource, search, self.order.columns)
-        for found in one_ahead(self.task.actor.locale, batches):
-            sheet.write(found.rows)
-            self.rows += len(found.rows)
-            if self.order.format == "csv" and found.next is not None and self.rows - kept >= STEP:
-                kept = self.rows
-                self._keep(out, found.next)
-            else:
-                self.task.report(self.rows, self.total)
+        source = transfer.batches(self._actor, self.resource, search, self.order.columns)
+        with closing(one_ahead(self.task.actor.locale, source)) as batches:
+            for found in batches:
+                sheet.write(found.rows)
+                self.rows += len(found.rows)
+                if self.order.format == "csv" and found.next is not None and self.rows - kept >= STEP:
+                    kept = self.rows
+                    self._keep(out, found.next)
+                else:
+                    self.task.report(self.rows, self.total)
 
     def _token(self) -> str:
         """The draft of an earlier run, where it still lies there, or a new one."""
