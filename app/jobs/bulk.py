@@ -15,16 +15,15 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from app.access import Actor
-from app.engine import engine
-from app.errors import Busy, Conflict, NotFound, UccError
+from app.errors import Busy, Conflict, UccError
 from app.jobs import files
+from app.jobs.export import resource_of
 from app.jobs.people import actor_for
 from app.jobs.task import Cancelled, Task
 from app.models.base import db, transaction
 from app.models.job import Job
 from app.records import audit, many, whole
 from app.records.many import MOST_NAMES, MOST_REASONS, Did
-from app.spec.model import ResourceSpec
 
 BATCH: Final = 500  # records
 ATTEMPTS: Final = 4  # at a batch, where somebody changes the same records in another order
@@ -50,7 +49,7 @@ class _Work:
 
     def __init__(self, task: Task) -> None:
         self.task = task
-        self.page = _page(task.arguments)
+        self.page = resource_of(task.arguments)
         self.order = whole.recall(task.actor, self.page, task.arguments)
         self.token = str(task.kept.get("ids") or "")
         self.found: int | None = task.kept.get("found")
@@ -150,14 +149,6 @@ def _told_together(before: Mapping[str, list[Any]], did: Did) -> dict[str, list[
         number, names = why.get(key, [0, []])
         why[key] = [number + len(titles), [*names, *titles][:MOST_NAMES]]
     return why
-
-
-def _page(arguments: Mapping[str, Any]) -> ResourceSpec:
-    """Raises NotFound where the product no longer has it."""
-    found = engine().product.resources.get(str(arguments["resource"]))
-    if found is None:
-        raise NotFound
-    return found
 
 
 def describe(arguments: Mapping[str, Any]) -> str:

@@ -7,8 +7,7 @@ from typing import Any
 
 from flask_babel import ngettext
 
-from app.engine import engine
-from app.errors import NotFound
+from app.jobs.fields import definer
 from app.jobs.task import Task
 from app.models.base import transaction
 from app.records import conversion
@@ -17,12 +16,9 @@ from app.records import conversion
 def run(task: Task) -> Mapping[str, Any]:
     """All or nothing: a worker that dies half-way leaves everything as it was."""
     given = task.arguments
-    resource = engine().product.resources.get(given["resource"])
-    if resource is None or not resource.extends:
-        raise NotFound
     with transaction():
         found = conversion.convert(
-            task.actor, resource, int(given["id"]), given["kind"], aside=given["aside"], version=given["version"]
+            task.actor, definer(task), int(given["id"]), given["kind"], aside=given["aside"], version=given["version"]
         )
         result = {"converted": found.converting, "aside": found.failing}
         task.keep(found.total, found.total, finished=result)

@@ -67,7 +67,7 @@ def convert(actor: Actor, resource: ResourceSpec, id_: int, kind: str, *, aside:
 def run_archive(task: Task) -> Mapping[str, Any]:
     """All or nothing, in one transaction, as in a request."""
     with transaction():
-        titles = service.delete(task.actor, _resource(task), task.arguments["ids"])
+        titles = service.delete(task.actor, definer(task), task.arguments["ids"])
         task.keep(task.arguments["values"], task.arguments["values"], finished={"titles": titles})
     return {"titles": titles}
 
@@ -79,7 +79,7 @@ def tell_archive(result: Mapping[str, Any]) -> list[str]:
 def run_restore(task: Task) -> Mapping[str, Any]:
     """All or nothing, in one transaction, as in a request."""
     with transaction():
-        number = definitions.restore(task.actor, _resource(task), int(task.arguments["id"]))
+        number = definitions.restore(task.actor, definer(task), int(task.arguments["id"]))
         task.keep(number, number, finished={"values": number})
     return {"values": number}
 
@@ -89,7 +89,8 @@ def tell_restore(result: Mapping[str, Any]) -> list[str]:
     return [ngettext("Restored, with %(n)s value.", "Restored, with %(n)s values.", number, n=f"{number:,}")]
 
 
-def _resource(task: Task) -> ResourceSpec:
+def definer(task: Task) -> ResourceSpec:
+    """The resource that the job is about. Raises NotFound where the product no longer has it."""
     found = engine().product.resources.get(task.arguments["resource"])
     if found is None or not found.extends:
         raise NotFound
