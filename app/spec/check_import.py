@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from app.fields import kinds
+from app.fields.names import key
 from app.spec.draft import Draft
 from app.spec.faults import Place, hint
 from app.spec.features import ImportSpec
@@ -23,14 +24,14 @@ def check_import(draft: Draft) -> None:
     spec = draft.data.get("importing")
     if not isinstance(spec, ImportSpec) or "of" in draft.raw:
         return
-    for place, message in (*_page(draft), *_key(draft, spec), *_for_all(draft, spec)):
+    for place, message in (*_page(draft), *_key(draft, spec), *_for_all(draft, spec), *_heads(draft, spec)):
         draft.fault(place, message)
 
 
 def _page(draft: Draft) -> Iterator[tuple[Place, str]]:
-    for key, reason in AGAINST.items():
-        if key in draft.raw:
-            yield ("import",), f"cannot go with {key!r}: {reason}"
+    for other, reason in AGAINST.items():
+        if other in draft.raw:
+            yield ("import",), f"cannot go with {other!r}: {reason}"
     if draft.data.get("kind") == "settings":
         yield ("import",), "means nothing to settings: they are one row"
 
@@ -56,3 +57,20 @@ def _for_all(draft: Draft, spec: ImportSpec) -> Iterator[tuple[Place, str]]:
                 yield place, f"there is no field {name!r}{hint(name, draft.field_names)}"
         elif field.readonly or field.unique or kinds[field.kind].secret or kinds[field.kind].many:
             yield place, f"{name!r} cannot have one value for a whole file"
+
+
+def _heads(draft: Draft, spec: ImportSpec) -> Iterator[tuple[Place, str]]:
+    """A head means one field: where two had it, the file would be read wrongly without a word."""
+    meant = {key(label): one.name for one in draft.fields.values() for label in (one.label.zh, one.label.en, one.name)}
+    for name, heads in spec.heads.items():
+        field = draft.fields.get(name)
+        if field is None:
+            if name not in draft.field_names:
+                yield ("import", "heads", name), f"there is no field {name!r}{hint(name, draft.field_names)}"
+            continue
+        if field.readonly or kinds[field.kind].secret:
+            yield ("import", "heads", name), f"no file has {name!r}"
+        for index, head in enumerate(heads):
+            other = meant.setdefault(key(head), name)
+            if other != name:
+                yield ("import", "heads", name, index), f"{head!r} means {other!r} already"

@@ -60,6 +60,9 @@ class ImportKeys(Keys):
 
     key = Text("判断重复的字段", "The field by which a row of a file is a record that is there already")
     for_all = Many(Text(), "可为整个文件统一指定的字段", "Fields that may be given for a whole file")
+    heads = Named(
+        Many(Text()), "字段 → 文件列名的其他叫法（字段名称之外）", "What else the heads of files call a field"
+    )
 
 
 class OwnerKeys(Keys):

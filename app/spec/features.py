@@ -58,10 +58,11 @@ class BinSpec:
 @dataclass(frozen=True, slots=True)
 class ImportSpec:
     """How files are imported: `key` is the field by which a row is a record that is there already, `for_all` those that
-    may be given for a whole file."""
+    may be given for a whole file, `heads` what files from elsewhere call a field (name → heads)."""
 
     key: str | None = None
     for_all: tuple[str, ...] = ()
+    heads: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
 
 
 @dataclass(frozen=True, slots=True)

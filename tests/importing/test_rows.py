@@ -41,6 +41,17 @@ def test_a_file_becomes_records(importer: Importer) -> None:
     assert [row.values["name"] for row in importer.desk.page("customer", q="娜").rows] == ["李娜"]
 
 
+def test_a_file_from_elsewhere_is_read_by_what_it_calls_the_fields(importer: Importer) -> None:
+    """C1: but an own field that is called so comes first, and no field is given twice."""
+    path = importer.csv(["张伟", "13800138000", "010-88886666"], heads=["姓名", "手机号*", "联系电话"])
+    assert importer.upload(path).plan.columns == ("name", "phone", "")
+    assert counts(importer.imported(path)) == (1, 0, 0, 0)
+    assert importer.all("name", "phone") == [("张伟", "13800138000")]
+    importer.as_("admin").desk.add("customer_field", name="联系电话", kind="digits")
+    other = importer.csv(["010-88886666", "张伟"], heads=["联系电话", "姓名"])
+    assert importer.as_("manager").upload(other).plan.columns == ("c1", "name")
+
+
 def test_each_fault_is_told_by_row_column_and_reason(importer: Importer) -> None:
     """F4, C1: nothing is written by a trial, and the import refuses the same rows."""
     path = importer.csv(

@@ -43,10 +43,15 @@ def heads_of(resource: ResourceSpec, locale: str) -> list[str]:
 
 
 def suggested(resource: ResourceSpec, heads: Sequence[Any]) -> tuple[str, ...]:
-    """The field that each head means, by its label in either language or by its name; "" for none. Each field once."""
+    """The field that each head means, by its label in either language, by its name, or by what else files call it
+    (`import: {heads: …}`); "" for none. Each field once."""
     known: dict[str, str] = {}
-    for field in fields_of(resource):
+    fields = fields_of(resource)
+    for field in fields:
         for name in (field.label.zh, field.label.en, *([] if field.slot else [field.name])):
+            known.setdefault(_key(name), field.name)
+    for field in fields:  # after the labels: an own field may be called what files call another one
+        for name in resource.importing.heads.get(field.name, ()):
             known.setdefault(_key(name), field.name)
     taken: set[str] = set()
     found = []
