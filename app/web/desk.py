@@ -127,7 +127,7 @@ def _row(actor: Actor, face: Face, row: Row, returns_after: int, root: str) -> d
 
 def _left(days: int) -> str:
     if days <= 0:
-        return str(_("back to the pool today"))
+        return str(_("about to go back to the pool"))
     return str(ngettext("back to the pool in %(num)s day", "back to the pool in %(num)s days", days))
 
 

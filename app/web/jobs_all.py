@@ -100,4 +100,5 @@ def _shown(one: CompanyJob) -> dict[str, Any]:
     """Without its files, and without a way to what only its own person is shown."""
     told = shown(one.job, who.actor())
     cancel = url_for("JobsAllView.cancel", id=one.job.id) if told["cancel_url"] else None
-    return told | {"who": one.name or _("System"), "cancel_url": cancel, "retry_url": None, "result_url": None}
+    nowhere = dict.fromkeys(("retry_url", "result_url", "list_url"))
+    return told | {"who": one.name or _("System"), "cancel_url": cancel, **nowhere}

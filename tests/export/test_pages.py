@@ -84,15 +84,16 @@ def test_who_may_approve_is_told_on_the_workbench_and_who_is_refused_where_to_go
     """C1, C7: one's own wish is not one's own to decide."""
     monkeypatch.setattr(export, "approval_above", lambda *_: 1)
     admin, manager = Site(customers.kit, "admin"), Site(customers.kit, "manager")
-    admin.post("/customer/export", {"query": "gender.in=female", "format": "csv"})
-    assert "待您审核" not in admin.get("/workbench/jobs").text
-    assert "有 1 项任务待您审核" in manager.get("/workbench/jobs").text
-    decide = re.search(r'action="(/jobs/\d+/decide)"', manager.get("/jobs/approvals").text)[1]
-    manager.post(decide, {"yes": "", "reason": "太多"})
+    manager.post("/customer/export", {"query": "gender.in=female", "format": "csv"})
     assert "待您审核" not in manager.get("/workbench/jobs").text
-    refused = admin.get("/jobs/").text
+    assert "有 1 项任务待您审核" in admin.get("/workbench/jobs").text
+    decide = re.search(r'action="(/jobs/\d+/decide)"', admin.get("/jobs/approvals").text)[1]
+    admin.post(decide, {"yes": "", "reason": "太多"})
+    assert "待您审核" not in admin.get("/workbench/jobs").text
+    refused, everybodys = manager.get("/jobs/").text, admin.get("/jobs/all/").text
     assert "已驳回" in refused and "太多" in refused
     assert 'href="/customer/?gender.in=female"' in refused
+    assert "已驳回" in everybodys and "gender.in=female" not in everybodys  # what somebody searched for is theirs
 
 
 def test_a_bad_search_is_told_and_nobody_without_the_permission_exports(customers: Exporter, tenant: TenantKit) -> None:
