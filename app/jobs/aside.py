@@ -21,7 +21,7 @@ class Aside:
     def __init__(self, locale: str) -> None:
         self._app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         self._tenant, self._locale = current_tenant_id(), locale
-        self._pool = ThreadPoolExecutor(1, "import")
+        self._pool = ThreadPoolExecutor(1, "aside")
         self._last: Future[Any] | None = None
 
     def __enter__(self) -> Aside:

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from psycopg import IntegrityError as DriverIntegrityError
+from psycopg import Error as DriverError
 from psycopg import Pipeline
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 FLYING: Final = "ucc_flying"  # execution option of a statement that gives no rows, whose outcome may come later
@@ -20,8 +20,8 @@ _pipelines: WeakKeyDictionary[Any, Pipeline] = WeakKeyDictionary()
 def in_flight(session: Session) -> Iterator[None]:
     """Inside, statements with the option FLYING are sent and not waited for; any other one waits for all before it.
 
-    Raises IntegrityError at the next statement, or at the end, for what one of them was refused for: roll back what
-    was done inside. On SQLite nothing flies.
+    Raises what one of them was refused for (DBAPIError, as ever) at a later one or at the end: roll back what was done
+    inside. On SQLite nothing flies.
     """
     connection = session.connection()
     if connection.dialect.name != "postgresql":
@@ -35,8 +35,8 @@ def in_flight(session: Session) -> Iterator[None]:
                 yield
             finally:
                 del _pipelines[driver]
-    except DriverIntegrityError as fault:  # the last ones land at the end, where SQLAlchemy does not look
-        raise IntegrityError(None, None, fault) from fault
+    except DriverError as fault:  # the last ones land at the end, where SQLAlchemy does not look
+        raise DBAPIError.instance(None, None, fault, DriverError, dialect=connection.dialect) from fault
 
 
 def pipeline_of(driver: Any) -> Pipeline | None:
