@@ -21,11 +21,12 @@ from app.spec.model import ResourceSpec
 
 @dataclass(slots=True)
 class Batch:
-    """`size` is the number of records it is meant to change."""
+    """`size` is the number of records it is meant to change; `named`: the actor may see what they are called."""
 
     actor: Actor
     resource: ResourceSpec
     size: int = 1
+    named: bool = True
     changes: list[Change] = field(default_factory=list)
     lookup: Lookup = field(default_factory=Lookup)
 
@@ -41,6 +42,10 @@ class Batch:
         values = change.before if change.after is None else change.after
         return title_of(self.resource, values or {}, self.actor.reader)
 
+    def called(self, change: Change) -> str:
+        """The record in a refusal: by its title, or its id, which is all that some people know of it."""
+        return quoted(self.title(change)) if self.named else str(change.id)
+
     @contextmanager
     def naming(self, change: Change) -> Iterator[None]:
         """Where the batch has several records, a refusal says which one it is about: no form shows it at a field."""
@@ -50,7 +55,7 @@ class Batch:
             if self.size == 1:
                 raise
             texts = [text for messages in refusal.errors.values() for text in messages]
-            title = quoted(self.title(change))
+            title = self.called(change)
             raise Invalid({"": [_("%(title)s: %(why)s", title=title, why=text) for text in texts]}) from refusal
 
     def audit(self) -> list[str]:

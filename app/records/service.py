@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.access import SYSTEM, Actor, demand
+from app.access import SYSTEM, Actor, demand, may
 from app.errors import Conflict, Invalid, NotFound
 from app.models.base import new_id
 from app.records import clean, custom, definitions, handover, limits, masking, reach, recycle_bin, rules, save
@@ -91,7 +91,7 @@ def delete(actor: Actor, resource: ResourceSpec, ids: Iterable[int | str], heir:
     if heir is not None:
         demand_sight(actor, page, *wanted)
         handover.hand_over(actor, page, wanted, heir)
-    batch, leaving = Batch(actor, resource, len(wanted)), []
+    batch, leaving = Batch(actor, resource, len(wanted), may(actor, page, "view")), []
     for held in save.hold(resource, wanted, seen=visible(actor, page)):
         change = batch.change("delete", held.id, before=save.values_of(resource, held), after=None)
         with batch.naming(change):
@@ -100,7 +100,7 @@ def delete(actor: Actor, resource: ResourceSpec, ids: Iterable[int | str], heir:
             definitions.archive(change, held)
         else:
             leaving.append((change, held, batch.title(change)))
-            save.remove(*leaving[-1])
+            save.remove(change, held, batch.called(change))
     forget_marks(resource, wanted)
     if resource.bin:
         recycle_bin.put(actor, leaving)
@@ -134,7 +134,8 @@ def act(
         resource, spec.ask, asked, actor.reader
     )
     reach.check_targets(actor, page, {name: values[name] for name in spec.ask})
-    batch, owning = Batch(actor, resource, len(wanted)), Owning(actor, page, together=True)
+    batch = Batch(actor, resource, len(wanted), may(actor, page, "view"))
+    owning = Owning(actor, page, together=True)
     for held in found:
         before = save.values_of(resource, held)
         change = batch.change("act", held.id, before=before, after={**before, **values}, action=action)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from app.engine import engine
+from app.errors import InUse
+from app.models.base import transaction
+from app.records import service, settings
 from tests.kit import TenantKit, log_in
 from tests.masking.crowd import Crowd, role_without
 
@@ -59,6 +63,30 @@ def test_deleting_says_how_many(crowd: Crowd, blind: Blind):
     text = blind.client.get("/workbench").get_data(as_text=True)
     assert "甲" not in text
     assert crowd.admin.count("customer").number == 1
+
+
+def test_a_refusal_tells_which_by_its_id(crowd: Crowd, blind: Blind):
+    """C1: of several records one refuses, or one is in use: whoever sees records is told its name."""
+    with crowd.admin.at_work(), transaction():
+        settings.save(crowd.admin.actor, engine().product.resource("business"), {"owner_cap": 1})
+    agent, ids = crowd.kit.user("agent")[0], sorted(crowd.customers.values())[:2]
+    sent = {"ids": [str(id_) for id_ in ids], "values": {"agent": str(agent)}}
+    seen = log_in(crowd.kit, "admin")
+    name = crowd.admin.get("customer", ids[1]).values["name"]
+    for client, shown, hidden in ((blind.client, str(ids[1]), name), (seen, name, str(ids[1]))):
+        answer = client.post("/api/v1/customer/do/assign", json=sent, headers={"X-CSRFToken": client.csrf})
+        assert answer.status_code == 400
+        assert shown in answer.json["error"]["message"] and hidden not in answer.json["error"]["message"]
+
+
+def test_what_is_in_use_is_told_by_its_id(crowd: Crowd):
+    """R2: to whoever may delete and not see."""
+    kind = crowd.admin.add("customer_type", name="要留", key="9")
+    crowd.admin.edit("customer", crowd.customers["甲"], type=kind.id)
+    actor = replace(crowd.admin.actor, role_key="", grants=frozenset({("customer_type", "delete")}))
+    with crowd.admin.at_work(), transaction(), pytest.raises(InUse) as refused:
+        service.delete(actor, engine().product.resource("customer_type"), [kind.id])
+    assert str(kind.id) in str(refused.value.message) and "要留" not in str(refused.value.message)
 
 
 def test_editing_shows_no_value(crowd: Crowd, blind: Blind):
