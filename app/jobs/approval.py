@@ -115,7 +115,8 @@ def _same_as_asked(job: Job) -> None:
     try:
         more = making.more_than_asked(job)
     except UccError as fault:
-        raise Conflict(_("This export cannot be made any more. Refuse it: %(why)s", why=fault.message)) from fault
+        why = fault.message or _("This is not allowed any more.")
+        raise Conflict(_("This export cannot be made any more. Refuse it: %(why)s", why=why)) from fault
     if more:
         raise Conflict(
             _(
