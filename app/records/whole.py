@@ -28,7 +28,6 @@ from app.spec.model import ActionSpec, ResourceSpec
 
 JOB: Final = "bulk"
 DELETE: Final = "delete"  # as an order calls it; no action has that name
-EVERY: Final = 2**31 - 1  # rows to count: all
 _OF_THE_PAGE: Final = ("cursor", "size", "order", "columns", "view")
 
 
@@ -128,7 +127,7 @@ def values_of(actor: Actor, page: ResourceSpec, action: ActionSpec, asked: Mappi
 
 def number(actor: Actor, wanted: Order) -> int:
     """How many records it is about at this moment, exactly."""
-    return query.count(actor, wanted.page, wanted.search, cap=EVERY).number
+    return query.count(actor, wanted.page, wanted.search, cap=query.EVERY).number
 
 
 def at_once(page: ResourceSpec) -> int:

@@ -28,7 +28,6 @@ from app.web.saving import all_texts
 from app.web.shell import part
 from app.web.view_part import ApiPart, ViewPart
 
-EVERY: Final = 2**31 - 1  # rows to count: all
 JOBS: Final = "/jobs/"
 KINDS: Final[Mapping[str, str]] = {"export_form": "export", "export": "export"}  # method → kind of permission
 API_KINDS: Final[Mapping[str, str]] = {"export": "export"}
@@ -49,7 +48,7 @@ def give(actor: Actor, order: Order) -> Given:
 
     The number of rows is counted here and, by the job, once more: rows may be added meanwhile.
     """
-    rows = query.count(actor, order.resource, order.search, cap=EVERY).number
+    rows = query.count(actor, order.resource, order.search, cap=query.EVERY).number
     above = export.approval_above(actor, order.resource)
     asks = order.resource.name if above and rows > above else ""
     if not asks and rows <= export.DIRECT:

@@ -18,7 +18,7 @@ from app.models.base import transaction
 from app.records import query, service, whole
 from app.records.record import Outcome
 from app.records.search import parse
-from app.records.whole import EVERY, Order
+from app.records.whole import Order
 from app.web import asking, htmx, who
 from app.web.actions import outcome
 from app.web.face import Face
@@ -41,7 +41,8 @@ def found(view: Any) -> int:
     """How many records the list of `view` has in all, exactly. Raises Denied, and Invalid for a search that makes no
     sense."""
     actor = who.actor()
-    return query.count(actor, view.resource, parse(view.resource, request.args, actor.reader), cap=EVERY).number
+    search = parse(view.resource, request.args, actor.reader)
+    return query.count(actor, view.resource, search, cap=query.EVERY).number
 
 
 def demand_action(view: Any, name: str) -> None:
