@@ -170,6 +170,7 @@ class _Run:
         if not masking.masked(actor, self.resource) <= self.masked:
             raise Conflict(_l("You see fewer numbers than when this began. Export once more."))
         export.demand_now(actor, self.resource)
+        export.demand_same(actor, self.resource, self.order)
         return actor
 
     def _offer(self, token: str) -> Mapping[str, Any]:

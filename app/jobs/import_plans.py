@@ -19,10 +19,12 @@ from app.jobs import files, queue, quota
 from app.models.base import db, new_id, utcnow
 from app.models.import_plan import ImportPlan
 from app.models.job_file import JobFile
+from app.records import custom
 from app.records.ids import record_id
 from app.records.importing import plan as plans
-from app.records.importing.plan import Plan
+from app.records.importing.plan import Duplicates, Plan
 from app.records.importing.targets import extended, is_reason, suggested
+from app.records.tables import base_of
 from app.sheets.reading import form_of, read
 from app.sheets.values import Limits, Reading, as_text
 from app.spec.model import ResourceSpec
@@ -121,15 +123,17 @@ def decide(actor: Actor, page: ResourceSpec, draft: Draft, plan: Plan) -> None:
 
     Raises Invalid for a plan by which no row could be imported.
     """
-    plan = replace(plan, reading=draft.plan.reading)
-    plans.check(actor, page, extended(actor, page), plan, look(actor, draft).heads)
+    resource = extended(actor, page)
+    plan = replace(plan, reading=draft.plan.reading).meaning(resource)
+    plans.check(actor, page, resource, plan, look(actor, draft).heads)
     _keep(draft.id, plan=plan.json(), report=None, check_id=None, saved_at=utcnow())
 
 
 def reread(actor: Actor, page: ResourceSpec, draft: Draft, reading: Reading) -> None:
     """Read the file another way: another encoding, sign or sheet. Raises Invalid."""
     seen = _look(actor, draft.file_id, reading)
-    plan = replace(draft.plan, reading=reading, columns=suggested(extended(actor, page), seen.heads))
+    resource = extended(actor, page)
+    plan = replace(draft.plan, reading=reading, columns=suggested(resource, seen.heads)).meaning(resource)
     _keep(draft.id, plan=plan.json(), heads=_digest(seen.heads), report=None, check_id=None)
 
 
@@ -150,7 +154,10 @@ def start(actor: Actor, page: ResourceSpec, draft: Draft) -> int:
         raise Invalid({"whole": [_("All or nothing is possible up to %(most)s rows.", most=most)]})
     file = files.open_for(actor, draft.file_id)
     taken = select(JobFile.job_id).where(JobFile.id == file.id).with_for_update()
-    if db.session.scalars(taken).one() is not None:
+    held = db.session.execute(taken).one_or_none()
+    if held is None:
+        raise NotFound
+    if held.job_id is not None:
         raise Invalid({"": [_("This file is being imported already. See “My jobs”.")]})
     arguments = {
         "resource": page.name, "file": str(file.id), "name": file.name, "plan": draft.plan.json(), "rows": draft.rows,
@@ -191,13 +198,16 @@ def _first_plan(actor: Actor, page: ResourceSpec, look: Look) -> Plan:
     ).first()
     resource = extended(actor, page)
     if found is not None:
-        before = Plan.of(found)
-        known = [name if name in resource.fields else "" for name in before.columns]
-        return replace(before, columns=tuple(known), for_all={}, reading=look.reading)
+        before, base = Plan.of(found), base_of(page)
+        same = before.own.items() & custom.definitions(resource, before.columns).items()
+        own = {name for name, _definition in same}
+        known = [name if name in own or name in base.fields else "" for name in before.columns]
+        return replace(before, columns=tuple(known), for_all={}, reading=look.reading).meaning(resource)
     columns = tuple(
         "" if is_reason(head) else name for head, name in zip(look.heads, suggested(resource, look.heads), strict=True)
     )
-    return Plan(columns=columns, duplicates="skip" if resource.importing.key else "fail", reading=look.reading)
+    duplicates: Duplicates = "skip" if resource.importing.key else "fail"
+    return Plan(columns=columns, duplicates=duplicates, reading=look.reading).meaning(resource)
 
 
 def _forget_old(actor: Actor, page: ResourceSpec) -> None:

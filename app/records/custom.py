@@ -59,6 +59,13 @@ def extended(resource: ResourceSpec, tenant_id: int, settings_version: int) -> R
     return _remembered(base, tenant_id, settings_version or _version(tenant_id))
 
 
+def definitions(resource: ResourceSpec, names: Iterable[str]) -> dict[str, str]:
+    """Slot → id of its definition, of those of `names` that are own fields: to be kept with what is asked for now and
+    done later, as a field may have made room for another one by then."""
+    own = sorted(set(names) & resource.fields.keys())
+    return {name: str(resource.fields[name].definition) for name in own if resource.fields[name].slot}
+
+
 def held(actor: Actor, resource: ResourceSpec) -> ResourceSpec:
     """As `of`, for a write: the definitions as they are now, and nobody changes them until the transaction ends.
 

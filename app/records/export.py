@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any, Final, Protocol
 
 from flask_babel import gettext as _
@@ -63,13 +63,19 @@ class Order:
     format: str
     full: bool
 
+    def own(self) -> dict[str, str]:
+        """The own fields that it speaks of (`custom.definitions`)."""
+        asked = (condition.field for condition in self.search.conditions)
+        return custom.definitions(self.resource, (*asked, self.search.order.removeprefix("-"), *self.columns))
+
     def arguments(self, actor: Actor) -> dict[str, Any]:
-        """As JSON, for `recall`. The labels are kept: an own field may make room for another one under its name."""
+        """As JSON, for `recall`."""
         return {
             "resource": self.resource.name,
             "query": [list(pair) for pair in self.query],
             "columns": list(self.columns),
             "labels": labels(actor, self),
+            "own": self.own(),
             "locale": actor.locale,
             "format": self.format,
             "full": self.full,
@@ -114,9 +120,16 @@ def recall(actor: Actor, resource: ResourceSpec, arguments: Mapping[str, Any]) -
     args = MultiDict([(str(key), str(value)) for key, value in arguments["query"]])
     wanted = {"columns": arguments["columns"], "format": arguments["format"], "full": bool(arguments["full"])}
     found = order(actor, resource, args, **wanted)
-    if labels(actor, found) != arguments["labels"] and actor.locale == arguments.get("locale", actor.locale):
+    renamed = labels(actor, found) != arguments["labels"] and actor.locale == arguments.get("locale", actor.locale)
+    if renamed or found.own() != arguments["own"]:
         raise Conflict(_l("The fields have changed since this was asked for. Export once more."))
     return found
+
+
+def demand_same(actor: Actor, resource: ResourceSpec, wanted: Order) -> None:
+    """Raises Conflict where own fields of `resource` that the order speaks of are others by now."""
+    if replace(wanted, resource=custom.of(actor, resource)).own() != wanted.own():
+        raise Conflict(_l("The fields have changed since this was asked for. Export once more."))
 
 
 def may_full(actor: Actor, resource: ResourceSpec) -> bool:

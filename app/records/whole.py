@@ -108,9 +108,7 @@ def demand_now(actor: Actor, page: ResourceSpec, doing: str) -> None:
 
 
 def _own(seen: ResourceSpec, search: Search) -> dict[str, str]:
-    """Slot → id of its definition, of the own fields that the search speaks of."""
-    named = {condition.field for condition in search.conditions} & seen.fields.keys()
-    return {name: str(seen.fields[name].definition) for name in sorted(named) if seen.fields[name].slot}
+    return custom.definitions(seen, (condition.field for condition in search.conditions))
 
 
 def _demand_same(found: Mapping[str, str], asked: Mapping[str, str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -121,6 +122,41 @@ def test_one_that_fails_between_two_batches_leaves_no_file(
     assert customers.work()
     assert customers.job(id_).state == "failed"
     assert customers.job(id_).result is None
+
+
+@pytest.mark.parametrize("when", ["before it begins", "between two batches"])
+def test_a_filter_by_a_field_that_means_another_by_now_ends_it(
+    customers: Exporter, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """F6: the place of an archived field is the next one's, and nobody asked for its values."""
+    customers = replace(customers, actor=replace(customers.actor, settings_version=0))
+    desk, ask = customers.desk, export.demand_same
+    city = desk.add("customer_field", name="城市", kind="text")
+    for name in ("钱多", "钱少", "没钱"):
+        desk.add("customer", name=name, phone="13900000000", **{city.values["slot"]: "北京"})
+    people = [row.id for row in desk.page("customer").rows[:3]]
+    monkeypatch.setattr(transfer, "BATCH", 1)
+
+    def becomes_another() -> None:
+        desk.delete("customer_field", city.id)
+        assert desk.add("customer_field", name="老家", kind="text").values["slot"] == city.values["slot"]
+        for id_ in people:
+            desk.edit("customer", id_, **{city.values["slot"]: "北京"})
+
+    def between(*asked: Any) -> None:
+        ask(*asked)
+        monkeypatch.setattr(export, "demand_same", ask)
+        becomes_another()
+
+    id_ = customers.put(f"{city.values['slot']}=北京", columns=["name"])
+    if when == "before it begins":
+        becomes_another()
+    else:
+        monkeypatch.setattr(export, "demand_same", between)
+    assert customers.work()
+    job = customers.job(id_)
+    assert (job.state, job.result) == ("failed", None)
+    assert "字段" in job.message
 
 
 def test_a_failed_or_cancelled_export_is_done_again(customers: Exporter) -> None:

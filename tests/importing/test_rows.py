@@ -217,6 +217,25 @@ def test_eighteen_digits_survive_and_rounded_ones_are_refused(importer: Importer
     assert counts(report) == (0, 0, 0, 1)
 
 
+def test_a_column_never_goes_into_a_field_that_has_taken_the_place_of_another(importer: Importer) -> None:
+    """F6: neither by a job that waited meanwhile, nor by what was decided about the last file."""
+    admin = importer.as_("admin").desk
+    city = admin.add("customer_field", name="城市", kind="text")
+    path = importer.csv(["张伟", "13800138000", "北京"], heads=["客户名称", "客户号码", "城市"])
+    importer = importer.as_("manager")
+    id_ = importer.put(path)
+    admin.delete("customer_field", city.id)
+    home = importer.as_("admin").desk.add("customer_field", name="老家", kind="text")
+    assert home.values["slot"] == city.values["slot"]
+    importer.work()
+    job = importer.job(id_)
+    assert job.state == "failed"
+    assert "字段" in job.message
+    assert importer.count() == 0
+    draft = importer.as_("manager").upload(path)
+    assert draft.plan.columns == ("name", "phone", "")
+
+
 def test_users_get_one_time_passwords_which_are_given_once(importer: Importer) -> None:
     """P3, U1: no file holds passwords; whoever is added must change theirs; a second download finds nothing."""
     users = importer.of("user")

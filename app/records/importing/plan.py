@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, cast
 
 from flask_babel import gettext as _
@@ -12,6 +12,7 @@ from app.access import Actor, may
 from app.errors import Invalid
 from app.fields import kind_of
 from app.fields.base import Rejected
+from app.records import custom
 from app.records.clean import missing
 from app.records.importing.targets import fields_of
 from app.records.reach import check_targets
@@ -27,13 +28,14 @@ MOST_WHOLE: Final = 100_000  # rows that are imported all or not at all: one tra
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`columns`: the field of each column, "" for none. `whole`: all rows or none. `for_all`: values, as typed, of
-    rows that have none of their own."""
+    rows that have none of their own. `own`: the company's own fields among the columns (`custom.definitions`)."""
 
     columns: tuple[str, ...] = ()
     duplicates: Duplicates = "skip"
     whole: bool = False
     for_all: Mapping[str, str] = field(default_factory=dict)
     reading: Reading = field(default_factory=Reading)
+    own: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Plan:
@@ -50,8 +52,9 @@ class Plan:
         if any(wrong.values()):
             raise Invalid({name: [_("This cannot be used here.")] for name, is_wrong in wrong.items() if is_wrong})
         return cls(
-            tuple(columns), cast("Duplicates", duplicates), kept.get("whole", False), dict(for_all), Reading.of(reading)
-        )
+            tuple(columns), cast("Duplicates", duplicates), kept.get("whole", False), dict(for_all),
+            Reading.of(reading), dict(kept.get("own") or {}),
+        )  # fmt: skip
 
     def json(self) -> dict[str, Any]:
         """As it is kept."""
@@ -62,7 +65,12 @@ class Plan:
             "whole": self.whole,
             "for_all": dict(self.for_all),
             "reading": {"encoding": reading.encoding, "delimiter": reading.delimiter, "sheet": reading.sheet},
+            "own": dict(self.own),
         }
+
+    def meaning(self, resource: ResourceSpec) -> Plan:
+        """The same, with its columns meaning the fields that `resource` has now."""
+        return replace(self, own=custom.definitions(resource, self.columns))
 
 
 def check(actor: Actor, page: ResourceSpec, resource: ResourceSpec, plan: Plan, heads: Sequence[Any]) -> dict[str, Any]:
@@ -100,6 +108,8 @@ def _columns(actor: Actor, resource: ResourceSpec, plan: Plan, heads: Sequence[A
         elif used.count(name) > 1:
             label = fields[name].label.text(actor.locale)
             errors["columns"] = [_("Two columns are “%(field)s”. Leave one of them out.", field=label)]
+    if plan.own != custom.definitions(resource, used):
+        errors["columns"] = [_("The fields have changed in the meantime. Look through the columns once more.")]
     absent = [
         field.label.text(actor.locale)
         for field in fields.values()
