@@ -35,8 +35,6 @@ STEP: Final = 20_000  # rows of a csv between two places to go on from
 def run(task: Task) -> Mapping[str, Any]:
     """Writes the file. A csv that was begun is gone on with after the last place that was kept; an xlsx, which cannot
     be cut off anywhere, begins anew."""
-    if "made" in task.kept:
-        return dict(task.kept["made"])  # the file was there, but the worker died before it could say so
     resource = resource_of(task.arguments)
     order = export.recall(task.actor, resource, task.arguments)
     total = query.count(task.actor, resource, order.search, cap=EVERY).number
@@ -181,5 +179,5 @@ class _Run:
             row = self.task.offer(token, name, resource=self.resource.name, permission=export.EXPORT, full=full)
             export.note(actor, self.order, "export", self.rows, self.mark)
             done = {"rows": self.rows, "mark": self.mark, "file": str(row.id)}
-            self.task.keep(self.rows, self.rows, made=done)
+            self.task.keep(self.rows, self.rows, finished=done)
         return done

@@ -43,8 +43,6 @@ Result = dict[str, Any]
 
 def run(task: Task) -> Mapping[str, Any]:
     """Raises Denied where the person may not import any more, and Invalid where no row of the file could be read."""
-    if "finished" in task.kept:
-        return dict(task.kept["finished"])  # the last run died between its last transaction and the job's end
     work = _Work(task)
     gc.freeze()  # the product's own million objects need not be looked through again for every few batches of rows
     patience = sys.getswitchinterval()

@@ -73,28 +73,6 @@ def add_many(
     return made
 
 
-def edit_many(
-    actor: Actor, resource: ResourceSpec, changes: Sequence[tuple[int, Mapping[str, Any]]]
-) -> list[Errors | None]:  # fmt: skip
-    """What was wrong with each change (id, values raw as sent), None where it was made, in the caller's transaction.
-
-    Raises Denied, and NotFound unless all are records that the actor sees.
-    """
-    bulk = Bulk(actor, resource, "edit")
-    held = {one.id: one for one in save.hold(bulk.resource, [id_ for id_, _raw in changes], seen=bulk.seen)}
-    found: list[Errors | None] = [None] * len(changes)
-    good: dict[int, tuple[Any, Values]] = {}
-    for at, (id_, raw) in enumerate(changes):
-        before = save.values_of(bulk.resource, held[id_])
-        try:
-            good[at] = held[id_], clean.edited_values(bulk.resource, raw, actor.reader, before)
-        except Invalid as refusal:
-            found[at] = refusal.errors
-    for at, outcome in zip(good, bulk.edit(list(good.values())), strict=True):
-        found[at] = None if isinstance(outcome, bool) else outcome
-    return found
-
-
 @dataclass(slots=True)
 class Bulk:
     """The writes of one transaction by `actor` on `page`: own fields and limits stay as they are until it ends."""

@@ -37,11 +37,6 @@ def secrets_of(resource: ResourceSpec) -> list[FieldSpec]:
     return [field for field in resource.fields.values() if kind_of(field).secret and not field.readonly]
 
 
-def heads_of(resource: ResourceSpec, locale: str) -> list[str]:
-    """The heads of a file to fill in."""
-    return [field.label.text(locale) for field in fields_of(resource)]
-
-
 def suggested(resource: ResourceSpec, heads: Sequence[Any]) -> tuple[str, ...]:
     """The field that each head means, by its label in either language, by its name, or by what else files call it
     (`import: {heads: …}`); "" for none. Each field once."""
