@@ -38,6 +38,7 @@ TYPES: Final[Mapping[str, str]] = {"xlsx": XLSX_TYPE, "csv": CSV_TYPE}
 ALL: Final = "all"
 SHOWN: Final = "shown"
 DIRECT: Final = 2_000  # rows that are made while one waits
+CHANGED: Final = _l("The fields have changed since this was asked for. Export once more.")
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that could be misread
 _MARK: Final = 10
 
@@ -122,14 +123,14 @@ def recall(actor: Actor, resource: ResourceSpec, arguments: Mapping[str, Any]) -
     found = order(actor, resource, args, **wanted)
     renamed = labels(actor, found) != arguments["labels"] and actor.locale == arguments.get("locale", actor.locale)
     if renamed or found.own() != arguments["own"]:
-        raise Conflict(_l("The fields have changed since this was asked for. Export once more."))
+        raise Conflict(CHANGED)
     return found
 
 
 def demand_same(actor: Actor, resource: ResourceSpec, wanted: Order) -> None:
     """Raises Conflict where own fields of `resource` that the order speaks of are others by now."""
     if replace(wanted, resource=custom.of(actor, resource)).own() != wanted.own():
-        raise Conflict(_l("The fields have changed since this was asked for. Export once more."))
+        raise Conflict(CHANGED)
 
 
 def may_full(actor: Actor, resource: ResourceSpec) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from app.errors import Invalid, TooMany
-from app.jobs import files, import_plans, queue, quota
+from app.jobs import files, queue, quota
 from app.jobs.handlers import HANDLERS, Handler
 from app.models.base import db, transaction, utcnow
 from app.models.job import DONE, Job
@@ -68,10 +68,9 @@ def test_uploads_wait_in_a_number_and_what_was_left_lying_gives_way(
     importer.upload(path)
     with pytest.raises(TooMany):
         importer.upload(path)
-    with importer.desk.at_work(), transaction():
-        row = db.session.get_one(JobFile, (importer.kit.id, old.file_id))
-        row.created_at = utcnow() - quota.IDLE - timedelta(minutes=1)
-        place = import_plans.files.path_of(row.token)
+    left_lying(importer, old.file_id)
+    with importer.desk.at_work():
+        place = files.open_for(importer.actor, old.file_id).path
     assert place.exists()
     importer.upload(path)
     assert not place.exists()
