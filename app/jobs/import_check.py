@@ -40,7 +40,7 @@ def run(task: Task) -> Mapping[str, Any]:
 def check(actor: Actor, page: ResourceSpec, draft: Draft, report: Callable[[int], None]) -> Report:
     """Counts by what would come of the rows, and the first faults: row, column, value, why. Outside any transaction."""
     path: Path = files.open_for(actor, draft.file_id).path
-    source = Import(actor, page, draft.plan, path, import_plans.limits(), dry=True)
+    source = Import(actor, page, draft.plan, path, import_plans.limits())
     labels = {one.name: one.label.text(actor.locale) for one in fields_of(source.writer.resource)}
     found: Report = dict.fromkeys(("rows", "created", "updated", "skipped", "failed"), 0)
     faults: list[dict[str, Any]] = []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.access import Actor
 from app.models.base import db, transaction
+from app.models.beside import Beside
 from app.records.importing import plan as plans
 from app.records.importing.making import Made, Maker
 from app.records.importing.plan import Plan
@@ -20,12 +21,13 @@ from app.spec.model import ResourceSpec
 
 
 class Import:
-    """One file on its way: `form` is what it is, `writer` puts batches into the table (`dry`: tries them)."""
+    """One file on its way: `form` is what it is, `writer` puts batches into the table. Without `beside` it only tries
+    them."""
 
     def __init__(
-        self, actor: Actor, page: ResourceSpec, plan: Plan, path: Path, limits: Limits, *, dry: bool = False
+        self, actor: Actor, page: ResourceSpec, plan: Plan, path: Path, limits: Limits, *, beside: Beside | None = None
     ) -> None:
-        self.actor, self.page, self.plan, self.dry = actor, page, plan, dry
+        self.actor, self.page, self.plan, self._beside = actor, page, plan, beside
         self.form = form_of(path)
         _table, self.heads, self._rows = read(path, plan.reading, limits)
         self._ready()
@@ -34,8 +36,8 @@ class Import:
         """Works out what columns mean; again, where the company has changed its own fields meanwhile."""
         resource = extended(self.actor, self.page)
         for_all = plans.check(self.actor, self.page, resource, self.plan, self.heads)
-        self.maker = Maker(self.actor, self.page, resource, self.plan, for_all, ahead=not self.dry)
-        self.writer = Writer(self.actor, self.page, resource, self.plan, dry=self.dry)
+        self.maker = Maker(self.actor, self.page, resource, self.plan, for_all, ahead=self._beside is not None)
+        self.writer = Writer(self.actor, self.page, resource, self.plan, self._beside)
         db.session.rollback()
 
     def batches(self, skip: int = 0, *, within: bool = False) -> Iterator[list[Made]]:

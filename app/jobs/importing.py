@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Mapping
+from threading import Event
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -25,6 +26,7 @@ from app.jobs.people import actor_for
 from app.jobs.spool import Spool
 from app.jobs.task import Cancelled, Task
 from app.models.base import db, transaction, without_waiting
+from app.models.beside import Beside
 from app.models.job import Job
 from app.models.job_file import JobFile
 from app.records import audit
@@ -77,6 +79,7 @@ class _Work:
         self.page = engine().product.resource(task.arguments["resource"])
         self.plan = Plan.of(task.arguments["plan"])
         self.file = files.open_for(self.actor, task.arguments["file"])
+        self.beside = Beside()
         self.source = self._opened()
         self.labels = {one.name: one.label.text(self.actor.locale) for one in fields_of(self.source.writer.resource)}
         self.total: int = task.arguments.get("rows", 0)
@@ -93,8 +96,9 @@ class _Work:
         """Each batch in a transaction of its own, with what is kept of it."""
         with Aside(self.actor.locale) as aside:
             for made in self.source.batches(self.rows):
-                passwords = self.source.writer.passwords(made)
-                aside.do(self._batch, made, passwords)
+                passwords, under_way = self.source.writer.passwords(made), Event()
+                aside.do(self._batch, made, passwords, under_way)
+                under_way.wait()  # the next rows are made while the database is busy, not while it waits for these
             aside.wait()
 
     def all_or_nothing(self) -> None:
@@ -149,9 +153,11 @@ class _Work:
     def close(self) -> None:
         self.refused.close()
         self.revealed.close()
+        self.beside.close()
 
     def _opened(self, *, dry: bool = False) -> Import:
-        return Import(self.actor, self.page, self.plan, self.file.path, import_plans.limits(), dry=dry)
+        beside = None if dry else self.beside
+        return Import(self.actor, self.page, self.plan, self.file.path, import_plans.limits(), beside=beside)
 
     def _spool(self, name: str) -> Spool:
         """The list that an earlier run began, or a new one, remembered at once: nothing is left lying about."""
@@ -162,11 +168,17 @@ class _Work:
                 self.task.keep(self.task.kept.get("rows", 0), None, "", **{name: token})
         return Spool(token, self.task.kept.get(f"{name}_end", 0))
 
-    def _batch(self, made: list[Made], passwords: Mapping[int, str]) -> None:
+    def _batch(self, made: list[Made], passwords: Mapping[int, str], under_way: Event) -> None:
+        try:
+            self._write_again(made, passwords, under_way)
+        finally:
+            under_way.set()
+
+    def _write_again(self, made: list[Made], passwords: Mapping[int, str], under_way: Event) -> None:
         self.source.writer.pay(self.source.writer.guesses(made))
         for attempt in range(ATTEMPTS + 1):
             try:
-                self._write(made, passwords)
+                self._write(made, passwords, under_way)
                 return
             except (FieldsChanged, Busy):
                 if attempt == ATTEMPTS:
@@ -174,8 +186,8 @@ class _Work:
                 made = self.source.again(made)
                 passwords = self.source.writer.passwords(made)
 
-    def _write(self, made: list[Made], passwords: Mapping[int, str]) -> None:
-        with transaction():
+    def _write(self, made: list[Made], passwords: Mapping[int, str], under_way: Event) -> None:
+        with self.beside.along(under_way.set), transaction():
             without_waiting()
             self.source.writer.actor = self._person()
             written = self.source.writer.write(made, passwords)
@@ -214,7 +226,7 @@ class _Work:
 
     def _write_all(self, attempts: int = ATTEMPTS) -> None:
         try:
-            with transaction():
+            with self.beside.along(lambda: None), transaction():
                 self.source.writer.actor = self._person()
                 together = Written()
                 rows = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from app.engine import engine
 from app.errors import Violation
 from app.models.base import db, new_id, transaction
+from app.models.beside import Beside
 from app.records import bulk, rules
 from app.records.bulk import SENT_AT_ONCE, Bulk
 from app.records.tables import model_of
@@ -28,8 +30,9 @@ def rows(number: int) -> list[dict[str, Any]]:
 
 
 def add(desk: Desk, values: list[dict[str, Any]]) -> list[Any]:
-    with desk.at_work(), transaction():
-        return Bulk(desk.actor, engine().product.resource("customer")).add(values)
+    """As an import does: what finds the rows goes beside them."""
+    with desk.at_work(), closing(Beside()) as beside, beside.along(lambda: None), transaction():
+        return Bulk(desk.actor, engine().product.resource("customer"), beside=beside).add(values)
 
 
 def there(desk: Desk) -> list[int]:

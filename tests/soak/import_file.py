@@ -60,12 +60,14 @@ def told(kit: TenantKit, id_: int, peak: int, seconds: float) -> int:
         job = queue.get(kit.actor("manager"), id_)
         model = engine().models["customer"]
         there, different = db.session.execute(select(func.count(), func.count(model.phone.distinct()))).one()
+        lost = set(db.session.scalars(select(model.id))) - set(db.session.scalars(select(model.__gram__.owner_id)))
     result: dict[str, Any] = dict(job.result or {})
     bad = len([n for n in range(ROWS) if n % FAULTY == 7])
     checks = {
         "the job is done": job.state == "done",
         "every good row is there": there == ROWS - bad,
         "none is there twice": different == there,
+        "each is found by its name": not lost,
         "the numbers add up": (result.get("created"), result.get("failed"), result.get("rows"))
         == (ROWS - bad, bad, ROWS),
         f"at most {MOST_MB} MB": peak <= MOST_MB,

@@ -1,0 +1,109 @@
+"""What a second connection takes in is there with the transaction it stands beside, and gone with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from app.engine import engine
+from app.models.base import db, transaction
+from app.models.beside import Beside
+from app.records.tables import model_of
+from app.tenancy.scope import tenant_scope
+from tests.kit import TenantKit
+
+MOMENT = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+class Stop(Exception):
+    """Raised in the middle of a transaction."""
+
+
+@pytest.fixture
+def beside(tenant: TenantKit) -> Iterator[Beside]:
+    with tenant.app.app_context(), tenant_scope(tenant.id):
+        one = Beside()
+        yield one
+        one.close()
+
+
+def gram() -> Any:
+    return model_of(engine().product.resource("customer")).__gram__
+
+
+def put(text_: str) -> None:
+    db.session.execute(insert(gram()), [{"gram": text_, "created_at": MOMENT, "owner_id": 1}])
+
+
+def found() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(select(gram().gram).where(gram().owner_id == 1).order_by(gram().gram)))
+
+
+def test_it_is_there_with_the_transaction_and_not_before(beside: Beside) -> None:
+    told = []
+    with beside.along(lambda: told.append(1)), transaction():
+        with beside.part():
+            beside.do(put, "一")
+        assert told == [1]
+        with beside.part():
+            beside.do(put, "丁")
+    assert found() == ["一", "丁"]
+    with beside.along(lambda: None), transaction(), beside.part():  # the same one, for the next transaction
+        beside.do(put, "七")
+    assert found() == ["一", "丁", "七"]
+
+
+def test_it_is_gone_with_the_transaction(beside: Beside) -> None:
+    with pytest.raises(Stop), beside.along(lambda: None), transaction():
+        with beside.part():
+            beside.do(put, "一")
+        raise Stop
+    assert found() == []
+    with beside.along(lambda: None), transaction(), beside.part():
+        beside.do(put, "丁")
+    assert found() == ["丁"]
+
+
+def test_a_part_that_is_given_up_takes_its_own_with_it(beside: Beside) -> None:
+    with beside.along(lambda: None), transaction():
+        with db.session.begin_nested(), beside.part():
+            beside.do(put, "一")
+        with pytest.raises(Stop), db.session.begin_nested(), beside.part():
+            beside.do(put, "丁")
+            raise Stop
+        with db.session.begin_nested(), beside.part():
+            beside.do(put, "七")
+    assert found() == ["一", "七"]
+
+
+def test_what_a_call_raises_is_raised_by_its_part(beside: Beside) -> None:
+    with beside.along(lambda: None), transaction():
+        with pytest.raises(IntegrityError), db.session.begin_nested(), beside.part():
+            beside.do(put, "一")
+            beside.do(put, "一")
+            beside.do(put, "丁")
+        with db.session.begin_nested(), beside.part():
+            beside.do(put, "七")
+    assert found() == ["七"]
+
+
+@pytest.mark.only_on("postgres")
+def test_a_transaction_whose_second_connection_is_lost_is_not_committed(beside: Beside) -> None:
+    """Rows that nobody would find."""
+    team = model_of(engine().product.resource("team"))
+    with pytest.raises(OperationalError), beside.along(lambda: None), transaction():
+        db.session.add(team(name="电销一组"))
+        with beside.part():
+            beside.do(put, "一")
+            beside.do(db.session.execute, select(func.pg_terminate_backend(func.pg_backend_pid())))
+    assert found() == []
+    assert db.session.scalars(select(func.count(team.id))).one() == 0
+    with beside.along(lambda: None), transaction(), beside.part():
+        beside.do(put, "丁")
+    assert found() == ["丁"]
