@@ -95,13 +95,15 @@ def test_what_a_call_raises_is_raised_by_its_part(beside: Beside) -> None:
 
 @pytest.mark.only_on("postgres")
 def test_a_transaction_whose_second_connection_is_lost_is_not_committed(beside: Beside) -> None:
-    """Rows that nobody would find."""
+    """However late that happens: what it took in would be missing for good."""
     team = model_of(engine().product.resource("team"))
+    theirs: list[int] = []
     with pytest.raises(OperationalError), beside.along(lambda: None), transaction():
         db.session.add(team(name="电销一组"))
         with beside.part():
             beside.do(put, "一")
-            beside.do(db.session.execute, select(func.pg_terminate_backend(func.pg_backend_pid())))
+            beside.do(lambda: theirs.append(db.session.scalars(select(func.pg_backend_pid())).one()))
+        db.session.execute(select(func.pg_terminate_backend(theirs[0])))
     assert found() == []
     assert db.session.scalars(select(func.count(team.id))).one() == 0
     with beside.along(lambda: None), transaction(), beside.part():
