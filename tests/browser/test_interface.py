@@ -239,3 +239,36 @@ def test_a_form_outlives_the_login(site: Site, person: Callable[..., Person]) ->
         expect(page.locator("#drawer .alert-box")).to_contain_text("尚未保存")
         page.locator("#drawer [data-submit]").click()
         expect(admin.row("夜班组")).to_be_visible()
+
+
+def test_a_form_on_its_own_page_outlives_the_login(site: Site, person: Callable[..., Person]) -> None:
+    """As the one in the drawer: nothing is sent that would end on the login page, and what was typed stays."""
+    admin = person()
+    admin.log_in("demo", "admin", site.password)
+    page = admin.go("/team/add")
+    page.locator("main input[name=name]").fill("早班组")
+    cookies = admin.context.cookies()
+    admin.context.clear_cookies()
+    with admin.expecting(401):
+        page.locator("main [data-submit]").click()
+        expect(page.locator("[data-notice] a")).to_have_attribute("href", re.compile("/login$"))
+    expect(page).to_have_url(re.compile("/team/add$"))
+    expect(page.locator("main input[name=name]")).to_have_value("早班组")
+    admin.context.add_cookies(cookies)  # type: ignore[arg-type] # what the browser gave
+    page.locator("main [data-submit]").click()
+    expect(admin.row("早班组")).to_be_visible()
+
+
+def test_a_form_on_its_own_page_outlives_the_network(site: Site, person: Callable[..., Person]) -> None:
+    admin = person()
+    admin.log_in("demo", "admin", site.password)
+    page = admin.go("/team/add")
+    page.locator("main input[name=name]").fill("午班组")
+    admin.context.set_offline(True)
+    page.locator("main [data-submit]").click()
+    expect(page.locator("[data-notice].tone-danger")).to_be_visible()
+    admin.context.set_offline(False)
+    page.locator("main [data-submit]").dblclick()
+    expect(admin.row("午班组")).to_have_count(1)
+    assert [one for one in admin.complaints if "ERR_INTERNET_DISCONNECTED" not in one] == []
+    admin.complaints.clear()

@@ -2,6 +2,7 @@
 import { startColumns } from "./columns.js";
 import { startDigits } from "./digits.js";
 import { startDrawer } from "./drawer.js";
+import { startForms } from "./forms.js";
 import { startHtmx } from "./htmx.js";
 import { startJobs } from "./jobs.js";
 import { startKeypad } from "./keypad.js";
@@ -39,4 +40,5 @@ startDefinitions();
 startPulse();
 startJobs();
 startRoleMatrix();
+startForms();
 enhance(document.body);

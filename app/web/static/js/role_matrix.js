@@ -16,6 +16,7 @@ export function startRoleMatrix() {
   form.addEventListener("keydown", keyed);
   form.addEventListener("click", clicked);
   form.addEventListener("submit", () => { leaving = true; });
+  form.addEventListener("ucc:unsent", () => { leaving = false; });
   window.addEventListener("beforeunload", (event) => {
     if (!leaving && unsaved().length) event.preventDefault();
   });

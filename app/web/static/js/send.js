@@ -46,16 +46,16 @@ function loggedOut(response) {
   const landed = new URL(response.url);
   const login = response.redirected && /\/(login|password)$/.test(landed.pathname);
   if (!login && response.status !== 401) return false;
-  const drawer = document.querySelector("#drawer[open]");
-  if (drawer && login) notify(drawer.dataset.loggedOut, "warning", loginLink(landed, drawer.dataset.login));
+  if (login && document.querySelector("#drawer[open]")) askToLogIn();
   else location.assign(login ? landed.href : location.href);
   return true;
 }
 
-function loginLink(landed, label) {
-  const link = Object.assign(document.createElement("a"), { className: "btn btn-sm", target: "_blank", textContent: label });
-  link.href = landed.pathname;
-  return link;
+/** Says that the login has ended and nothing is saved yet; the form stays as it is. */
+export function askToLogIn() {
+  const { loggedOut: text, login: textContent, loginUrl: href } = document.body.dataset;
+  const link = Object.assign(document.createElement("a"), { className: "btn btn-sm", target: "_blank", textContent, href });
+  notify(text, "warning", link);
 }
 
 /** Shows what the answer says and brings this page up to date: its list, or where it has none, all of it. */
