@@ -27,6 +27,7 @@ soak: $(STAMPS)/dev assets translations
 # A million customers in the company; UCC_BENCH_ROWS=20000 for a quick look. The data stays in .bench.
 bench: $(STAMPS)/dev $(STAMPS)/bench assets translations
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.transfer
 
 bench-users: $(STAMPS)/dev assets translations
 	$(BIN)/python -m bench.users

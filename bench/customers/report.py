@@ -105,7 +105,6 @@ class Report:
         parts = ("Flask-AppBuilder", "Flask", "SQLAlchemy", "psycopg", "granian")
         client = median(one.client_ms for runs in self.results.values() for one in runs)
         filled = self.world.filled
-        transfer = ROOT / "bench" / "transfer" / "figures.md"
         text = template.format(
             table=self.table(), judgement="\n".join(self.judgement()), customers=f"{self.world.customers:,}",
             rounds=self.rounds, seconds=f"{self.seconds:g}", workers=WORKERS, clients=CLIENTS,
@@ -113,7 +112,6 @@ class Report:
             python=platform.python_version(), versions=", ".join(f"{name} {version(name)}" for name in parts),
             peers=_peers(), busy=f"{self.busy:.1f}", client=f"{client:.2f}", filled=f"{filled:,.0f}",
             rate=f"{self.world.customers / filled:,.0f}" if filled else "–", first=f"{self._size(FIRST):.0f}",
-            transfer=transfer.read_text(encoding="utf-8") if transfer.exists() else "",
         )  # fmt: skip
         (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
 

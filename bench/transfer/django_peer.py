@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from import_export import resources
 from import_export.instance_loaders import CachedInstanceLoader
 
 import bench.customers.peers.django_app  # noqa: F401 - sets Django up
+from bench.transfer.figure import peak
 
 COLUMNS = ("name", "gender", "phone", "type", "team", "agent", "remark", "amount", "source", "created_at")
 CUSTOMER = next(model for model in admin.site._registry if model.__name__ == "Customer")
@@ -47,22 +48,17 @@ def rows(number: int) -> list[tuple[Any, ...]]:
     ]  # fmt: skip
 
 
-def files(number: int) -> dict[str, Any]:
-    table = tablib.Dataset(*rows(number), headers=COLUMNS)
-    return {format_: table.export(format_) for format_ in ("csv", "xlsx")}
+def table(number: int) -> tablib.Dataset:
+    return tablib.Dataset(*rows(number), headers=COLUMNS)
 
 
-def timed(what: str, number: int, work: Callable[[], Any]) -> Any:
-    began, ours, theirs = time.perf_counter(), time.process_time(), database_seconds()
-    made = work()
+def timed(number: int, work: Callable[[], Any], *, on_top: bool) -> dict[str, float]:
+    """What the product's figures hold too."""
+    before, began, ours, theirs = peak(), time.perf_counter(), time.process_time(), database_seconds()
+    work()
     wall, ours, theirs = time.perf_counter() - began, time.process_time() - ours, database_seconds() - theirs
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"{what:12} {number / wall:>8,.0f} rows/s  {ours / number * 1e6:>6.1f} + {theirs / number * 1e6:.1f} us of CPU"
-        f" a row  peak {memory:.0f} MB",
-        flush=True,
-    )
-    return made
+    memory = peak() - before if on_top else peak()
+    return {"rows": number, "wall": wall, "program": ours, "database": theirs, "memory": memory}
 
 
 def database_seconds() -> float:
@@ -80,13 +76,15 @@ def bring_in(format_: str, file: Any) -> None:
 
 
 def main() -> None:
-    number = int(sys.argv[1])
-    for format_, file in files(number).items():
+    (what, form), number = sys.argv[1].split(), int(sys.argv[2])
+    if what == "import":
+        file = table(number).export(form)
         CUSTOMER.objects.all().delete()
-        timed(f"import {format_}", number, lambda format_=format_, file=file: bring_in(format_, file))
-        assert CUSTOMER.objects.count() == number
-    for format_ in ("csv", "xlsx"):
-        timed(f"export {format_}", number, lambda format_=format_: Customers().export().export(format_))
+        figure = timed(number, lambda: bring_in(form, file), on_top=False)
+    else:
+        figure = timed(number, lambda: Customers().export().export(form), on_top=True)
+    assert CUSTOMER.objects.count() == number
+    print(json.dumps(figure))
 
 
 if __name__ == "__main__":

