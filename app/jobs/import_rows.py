@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 
 from app.access import Actor
 from app.models.base import db, transaction
 from app.models.beside import Beside
 from app.records.importing import plan as plans
-from app.records.importing.making import Made, Maker
+from app.records.importing.making import Batch, Made, Maker
 from app.records.importing.plan import Plan
 from app.records.importing.targets import extended
 from app.records.importing.writing import Writer
@@ -28,33 +30,36 @@ class Import:
         self, actor: Actor, page: ResourceSpec, plan: Plan, path: Path, limits: Limits, *, beside: Beside | None = None
     ) -> None:
         self.actor, self.page, self.plan, self._beside = actor, page, plan, beside
-        self.form = form_of(path)
+        self.form, self._one_at_a_time = form_of(path), Lock()
         _table, self.heads, self._rows = read(path, plan.reading, limits)
         self._ready()
 
     def _ready(self) -> None:
         """Works out what columns mean; again, where the company has changed its own fields meanwhile."""
-        resource = extended(self.actor, self.page)
+        resource = extended(replace(self.actor, settings_version=0), self.page)
         for_all = plans.check(self.actor, self.page, resource, self.plan, self.heads)
         self.maker = Maker(self.actor, self.page, resource, self.plan, for_all, ahead=self._beside is not None)
         self.writer = Writer(self.actor, self.page, resource, self.plan, self._beside)
         db.session.rollback()
 
-    def batches(self, skip: int = 0, *, within: bool = False) -> Iterator[list[Made]]:
+    def batches(self, skip: int = 0, *, within: bool = False) -> Iterator[Batch]:
         """The rows beyond the first `skip`, made. Unless `within` the caller's transaction, what was read for it is let
         go before anybody has to wait."""
         rows = islice(self._rows, skip, None)
         while some := list(islice(rows, self.writer.batch)):
-            made = self.maker.make(some)
+            made = self._made(some)
             if not within:
                 db.session.rollback()
             yield made
 
-    def again(self, made: Sequence[Made]) -> list[Made]:
+    def again(self, made: Batch) -> Batch:
         """The rows made anew by the fields of this moment."""
         self._ready()
-        rows: list[Row] = [(row.number, row.cells) for row in made]
-        return self.maker.make(rows)
+        return self._made([(row.number, row.cells) for row in made])
+
+    def _made(self, rows: Sequence[Row]) -> Batch:
+        with self._one_at_a_time:  # a batch may have to be made anew while the next one is being made
+            return self.maker.make(rows)
 
 
 class _Undone(Exception):

@@ -30,10 +30,10 @@ from app.models.beside import Beside
 from app.models.job import Job
 from app.models.job_file import JobFile
 from app.records import audit
-from app.records.importing.making import Fault, Made
+from app.records.importing.making import Batch, Fault, Made
 from app.records.importing.plan import Plan
 from app.records.importing.targets import fields_of
-from app.records.importing.writing import FieldsChanged, Written
+from app.records.importing.writing import Written
 from app.sheets.reading import CSV
 from app.sheets.values import Broken, as_text
 
@@ -168,25 +168,25 @@ class _Work:
                 self.task.keep(self.task.kept.get("rows", 0), None, "", **{name: token})
         return Spool(token, self.task.kept.get(f"{name}_end", 0))
 
-    def _batch(self, made: list[Made], passwords: Mapping[int, str], under_way: Event) -> None:
+    def _batch(self, made: Batch, passwords: Mapping[int, str], under_way: Event) -> None:
         try:
             self._write_again(made, passwords, under_way)
         finally:
             under_way.set()
 
-    def _write_again(self, made: list[Made], passwords: Mapping[int, str], under_way: Event) -> None:
+    def _write_again(self, made: Batch, passwords: Mapping[int, str], under_way: Event) -> None:
         self.source.writer.pay(self.source.writer.guesses(made))
         for attempt in range(ATTEMPTS + 1):
             try:
                 self._write(made, passwords, under_way)
                 return
-            except (FieldsChanged, Busy):
+            except Busy:
                 if attempt == ATTEMPTS:
                     raise
                 made = self.source.again(made)
                 passwords = self.source.writer.passwords(made)
 
-    def _write(self, made: list[Made], passwords: Mapping[int, str], under_way: Event) -> None:
+    def _write(self, made: Batch, passwords: Mapping[int, str], under_way: Event) -> None:
         with self.beside.along(under_way.set), transaction():
             without_waiting()
             self.source.writer.actor = self._person()
@@ -242,7 +242,7 @@ class _Work:
                 done = self._kept(rows, together)
         except _Refused as refusal:  # somebody else was quicker than the trial
             self._refuse_all(refusal.rows)
-        except (FieldsChanged, Busy):
+        except Busy:
             if not attempts:
                 raise
             self.source = self._opened()

@@ -49,7 +49,7 @@ WRITE = "ucc_write"  # execution option of a connection whose transaction is mea
 RUN = "run_"  # how the parts of a list's statement are called that are read one after the other
 _READS = ("SELECT", "SET LOCAL", f"WITH {RUN}")  # how statements begin that change nothing
 _IN_TRANSACTION = "ucc_in_transaction"  # key of session.info
-_DEADLOCK = "40P01"  # as PostgreSQL calls it
+_GAVE_UP = ("40P01", "55P03")  # as PostgreSQL calls a deadlock, and a lock that did not come in time
 _LAST = "ucc_last"  # key of session.info: what the open transaction does before it commits
 
 
@@ -201,7 +201,7 @@ def transaction() -> Iterator[Session]:
         session.commit()
     except BaseException as fault:
         session.rollback()
-        if isinstance(fault, OperationalError) and getattr(fault.orig, "sqlstate", None) == _DEADLOCK:
+        if isinstance(fault, OperationalError) and getattr(fault.orig, "sqlstate", None) in _GAVE_UP:
             raise Busy(_l("Somebody else is changing the same records at this moment. Please try again.")) from fault
         raise
     finally:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from contextvars import Context, copy_context
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from flask import Flask, current_app
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.models.base import before_commit, db, transaction, without_waiting
 from app.tenancy.scope import current_tenant_id, tenant_scope
 
 Given = TypeVar("Given")
+log = logging.getLogger(__name__)
+# For a lock: a circle that goes through both connections is one that the database cannot see.
+PATIENCE: Final = "10s"
 
 
 class Beside:
@@ -59,7 +65,8 @@ class Beside:
             self._wait()
         except BaseException:
             self._forget()
-            self._now(nested.rollback)
+            with _lost():
+                self._now(nested.rollback)
             raise
         self._now(nested.commit)
 
@@ -103,6 +110,7 @@ class Beside:
             held.enter_context(tenant_scope(self._tenant))
             held.enter_context(transaction())
             without_waiting()  # whoever waits for the transaction's own commit waits for this one with it
+            db.session.execute(select(func.set_config("lock_timeout", PATIENCE, True)))
             self._held = held.pop_all()
 
     def _begin_nested(self) -> Any:
@@ -114,7 +122,8 @@ class Beside:
     def _give_up(self) -> None:
         self._forget()
         if self._context is not None:
-            self._leave(self._roll_back)
+            with _lost():
+                self._leave(self._roll_back)
 
     def _roll_back(self) -> None:
         given_up = _GivenUp()
@@ -129,3 +138,12 @@ class Beside:
 
 class _GivenUp(Exception):
     """Ends the transaction beside one that was not committed."""
+
+
+@contextmanager
+def _lost() -> Iterator[None]:
+    """What is to be undone on a connection that is gone is undone: what began all this is the thing to tell."""
+    try:
+        yield
+    except SQLAlchemyError:
+        log.warning("the second connection of a transaction was lost", exc_info=True)

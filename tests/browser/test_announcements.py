@@ -109,7 +109,7 @@ def test_an_open_drawer_that_was_not_touched_closes_without_a_question(admin: Pe
     expect(page.locator(f"#drawer {TEXT}")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#drawer")).not_to_be_visible()
-    expect(page.locator("#confirm")).not_to_be_visible()
+    expect(page.locator("#confirm-dialog")).not_to_be_visible()
 
 
 def test_it_comes_and_goes_at_its_moment_in_a_page_that_stays_open(

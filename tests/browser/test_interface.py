@@ -28,7 +28,7 @@ def test_what_was_typed_is_not_lost_by_a_slip(site: Site, person: Callable[..., 
     page.keyboard.press("n")
     page.locator("#drawer input[name=username]").fill("half.typed")
     page.keyboard.press("Escape")
-    asked = page.locator("#confirm[open]")
+    asked = page.locator("#confirm-dialog[open]")
     expect(asked).to_contain_text("放弃")
     asked.locator("button[value=cancel]").click()
     expect(page.locator("#drawer input[name=username]")).to_have_value("half.typed")

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.engine import engine
+from app.errors import Busy
+from app.models import beside as module
 from app.models.base import db, transaction
 from app.models.beside import Beside
 from app.records.tables import model_of
@@ -109,3 +111,25 @@ def test_a_transaction_whose_second_connection_is_lost_is_not_committed(beside: 
     with beside.along(lambda: None), transaction(), beside.part():
         beside.do(put, "丁")
     assert found() == ["丁"]
+
+
+@pytest.mark.only_on("postgres")
+def test_what_began_it_is_told_although_the_second_connection_is_lost(beside: Beside) -> None:
+    theirs: list[int] = []
+    with pytest.raises(Stop), beside.along(lambda: None), transaction():
+        with beside.part():
+            beside.do(lambda: theirs.append(db.session.scalars(select(func.pg_backend_pid())).one()))
+        db.session.execute(select(func.pg_terminate_backend(theirs[0])))
+        raise Stop
+    assert found() == []
+
+
+@pytest.mark.only_on("postgres")
+def test_it_does_not_wait_for_a_lock_for_ever(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who holds the lock may wait for the transaction in turn, and the database would not see the circle."""
+    monkeypatch.setattr(module, "PATIENCE", "100ms")
+    with db.engine.connect() as other:
+        other.execute(text(f"LOCK TABLE {gram().__table__.name} IN ACCESS EXCLUSIVE MODE"))
+        with pytest.raises(Busy), beside.along(lambda: None), transaction(), beside.part():
+            beside.do(put, "一")
+    assert found() == []

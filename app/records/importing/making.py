@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +45,14 @@ class Made:
         return not self.faults and not self.missing
 
 
+class Batch(list[Made]):
+    """Rows that were made together: `resource` has the fields as they were then."""
+
+    def __init__(self, rows: Iterable[Made], resource: ResourceSpec) -> None:
+        super().__init__(rows)
+        self.resource = resource
+
+
 class Maker:
     """Makes rows of one file, as `plan` reads it. Remembers what cells mean, so keep it for the whole file.
 
@@ -78,7 +86,7 @@ class Maker:
             if one.required and kind_of(one).is_blank(self._fixed[one.name])
         ]
 
-    def make(self, rows: Sequence[Row]) -> list[Made]:
+    def make(self, rows: Sequence[Row]) -> Batch:
         """The rows, in order, each with its faults. Column by column, as most columns are clean as a whole."""
         for place, titles in self._titles:
             titles.learn(cells[place] for _number, cells in rows if len(cells) > place)
@@ -98,7 +106,7 @@ class Maker:
             made.append(Made(number, cells, given, values, missing, wrong))
         if self._ahead:
             finding.prepare(self._resource, [row.values for row in made])
-        return made
+        return Batch(made, self._resource)
 
     def _doubtful(self, columns: Mapping[str, Sequence[Any]]) -> list[tuple[str, Any]]:
         """The required fields that some row may have nothing in."""

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.access import Actor
+from app.errors import Busy
 from app.fields import kind_of
 from app.fields.password import hash_password
 from app.models.base import SEARCH, db
 from app.models.beside import Beside
 from app.records import arrays, limits, save, tries, veil
 from app.records.bulk import BATCH, Bulk, Errors
-from app.records.importing.making import Fault, Made
+from app.records.importing.making import Batch, Fault, Made
 from app.records.importing.plan import Plan
 from app.records.importing.targets import secrets_of
 from app.records.passwords import one_time_password
@@ -28,8 +30,11 @@ SLOW_BATCH: Final = 50  # rows where each gets a password, whose hash takes 20 m
 _SEVERAL: Final = -1
 
 
-class FieldsChanged(Exception):
+class FieldsChanged(Busy):
     """The company's own fields are not what they were when the rows were made: make them anew."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("The fields of this page are being changed at this moment. Please try again in a minute."))
 
 
 @dataclass(slots=True)
@@ -90,12 +95,12 @@ class Writer:
         if self._key is not None:
             tries.spend_rows(self.actor, self.resource, self._key.name, guesses)
 
-    def write(self, rows: Sequence[Made], passwords: Mapping[int, str]) -> Written:
+    def write(self, rows: Batch, passwords: Mapping[int, str]) -> Written:
         """Inside the caller's transaction. Raises FieldsChanged, and Denied where the actor may not import any more."""
         if self._key is not None or any(one.unique for one in self.resource.fields.values()):
             limits.queue_up()  # two imports of the same numbers: the second looks when the first has committed
         bulk = Bulk(self.actor, self.page, beside=self._beside)
-        if dict(bulk.resource.fields) != dict(self.resource.fields):
+        if any(dict(bulk.resource.fields) != dict(held.fields) for held in (rows.resource, self.resource)):
             raise FieldsChanged
         written = Written()
         for wave in self._waves(rows):

@@ -6,7 +6,7 @@ const MOST_NAMES = 12;
  * Resolves to true when the person agrees.
  */
 export function ask({ title, text = "", names = [], ok, danger = false }) {
-  const dialog = document.getElementById("confirm");
+  const dialog = document.getElementById("confirm-dialog");
   const { count, more, title: fallback } = dialog.dataset;
   dialog.querySelector("h2").textContent = title || fallback;
   dialog.querySelector("#confirm-text").textContent = text;
@@ -33,7 +33,7 @@ export function ask({ title, text = "", names = [], ok, danger = false }) {
 
 /** Asks whether typed but unsaved values may go. */
 export function askDiscard() {
-  const { unsavedTitle, unsavedText, unsavedOk } = document.getElementById("confirm").dataset;
+  const { unsavedTitle, unsavedText, unsavedOk } = document.getElementById("confirm-dialog").dataset;
   return ask({ title: unsavedTitle, text: unsavedText, ok: unsavedOk, danger: true });
 }
 

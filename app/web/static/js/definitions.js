@@ -75,7 +75,9 @@ async function showDefault(select) {
   const answer = await fetch(`${select.dataset.partUrl}?kind=${encodeURIComponent(select.value)}`);
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = document.importNode(page.querySelector("[data-part='default']"), true);
+  const found = page.querySelector("[data-part='default']");
+  if (!found) return; // the login has ended: saving will say so
+  const fresh = document.importNode(found, true);
   old.replaceWith(fresh);
   enhance(fresh);
 }
