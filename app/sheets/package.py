@@ -42,8 +42,12 @@ def opened(path: Path, limits: Limits) -> ZipFile:
         or any(entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for entry in entries)
     )
     if suspicious:
-        raise FileFault(_l("The file would unpack to an absurd size. Export it anew, or save it as csv."))
+        raise absurd()
     return package
+
+
+def absurd() -> FileFault:
+    return FileFault(_l("The file would unpack to an absurd size. Export it anew, or save it as csv."))
 
 
 def damaged() -> FileFault:

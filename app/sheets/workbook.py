@@ -27,6 +27,9 @@ _BUILT_IN_DATES: Final = frozenset((*range(14, 23), *range(27, 37), *range(45, 4
 # What of a number format says nothing about its kind: colours, conditions, literal texts.
 _LITERAL: Final = re.compile(r'\[(?!h+\]|m+\]|s+\])[^\]]*\]|"[^"]*"|\\.|_.|\*.', re.IGNORECASE)
 _DATE: Final = re.compile("[ymdhs年月日]", re.IGNORECASE)
+_LONGEST_CODE: Final = 255  # Excel takes no longer one, and the pattern above needs the square of its length
+_MOST_CODES: Final = 5_000  # twenty times what Excel takes
+_MOST_STYLES: Final = 65_536
 
 
 @dataclass(slots=True)
@@ -136,23 +139,30 @@ def _targets(package: ZipFile, root: str, names: Sequence[str]) -> dict[str, str
 
 def _dates(package: ZipFile, part: str) -> frozenset[int]:
     """The numbers of the styles that show a number as a moment."""
-    custom: dict[int, bool] = {}
+    codes: list[tuple[int, bool]] = []
     styles: list[int] = []
     inside: list[str] = []
 
     def start(tag: str, attributes: Mapping[str, str]) -> None:
         inside.append(tag)
         if tag == "numFmt":
-            code = _LITERAL.sub("", attributes.get("formatCode", "")).partition(";")[0]
-            custom[_number(attributes, "numFmtId")] = bool(_DATE.search(code))
+            codes.append((_number(attributes, "numFmtId"), _is_date(attributes.get("formatCode", ""))))
         elif tag == "xf" and "cellXfs" in inside:
             styles.append(_number(attributes, "numFmtId"))
+        if len(codes) > _MOST_CODES or len(styles) > _MOST_STYLES:
+            raise pack.absurd()
 
     def end(_tag: str) -> None:
         inside.pop()
 
     pack.walk(package, part, start, end)
+    custom = dict(codes)
     return frozenset(at for at, one in enumerate(styles) if custom.get(one, one in _BUILT_IN_DATES))
+
+
+def _is_date(code: str) -> bool:
+    """Whether a number of this format is a moment."""
+    return len(code) <= _LONGEST_CODE and bool(_DATE.search(_LITERAL.sub("", code).partition(";")[0]))
 
 
 def _number(attributes: Mapping[str, str], name: str) -> int:

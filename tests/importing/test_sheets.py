@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -145,6 +146,19 @@ def test_cells_of_a_workbook(tmp_path: Path) -> None:
     assert found[2] == [Broken("#N/A"), Broken("=", formula=True), "算好", 110105194912312000.0]
     numbers = [number for number, _cells in read(tmp_path / "a.xlsx", Reading(), LIMITS)[2]]
     assert numbers == [3, 4]
+
+
+def test_a_format_of_numbers_takes_no_time(tmp_path: Path) -> None:
+    """C1: a pattern that needs the square of its length is asked of short ones alone, and not of any number of them."""
+    row, day = '<row r="1"><c s="1"><v>45000</v></c></row>', '<cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs>'
+    for code, value in (("[Red]yyyy", dt.datetime(2023, 3, 15)), ("[" * 50_000 + "yyyy", 45000.0)):
+        styles = f'<numFmts><numFmt numFmtId="164" formatCode="{code}"/></numFmts>{day}'
+        began = time.process_time()
+        assert rows(book(tmp_path / "a.xlsx", row, styles=styles)) == [[value]]
+        assert time.process_time() - began < 0.5
+    for many in ("<numFmt/>" * 5_001, f"<cellXfs>{'<xf/>' * 65_537}</cellXfs>"):
+        with pytest.raises(Invalid):
+            rows(book(tmp_path / "a.xlsx", row, styles=many))
 
 
 def test_days_of_a_spreadsheet() -> None:

@@ -2,7 +2,7 @@
 import { notify } from "./notices.js";
 import { askToLogIn } from "./send.js";
 
-const TYPED = "main form.card[method=post]";
+const TYPED = "main form.card[method=post], main #asking form";
 
 const asking = new WeakSet();
 const held = new WeakSet();
