@@ -9,6 +9,7 @@ import codecs
 import csv
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,8 @@ BOMS: Final = (
 _BLOCK: Final = 1 << 20
 _SAMPLE: Final = 1 << 16
 _LINES: Final = 30
+_PAGE: Final = 1 << 17  # characters
+_RECORD: Final = 2  # lines of the greatest length: so much may lie within the quotation marks of one record
 
 
 def open_csv(path: Path, reading: Reading, limits: Limits, *, head: bool = False) -> Table:
@@ -109,7 +112,11 @@ def _measure(path: Path, encoding: str, limits: Limits) -> None:
         else:
             longest = length
         if longest > limits.line:
-            raise FileFault(_l("A line of the file is far too long. Check that it is a table, one record per line."))
+            raise _endless()
+
+
+def _endless() -> FileFault:
+    return FileFault(_l("A line of the file is far too long. Check that it is a table, one record per line."))
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
@@ -124,18 +131,37 @@ def _sample(path: Path, encoding: str) -> str:
 
 
 def _rows(path: Path, encoding: str, delimiter: str, limits: Limits) -> Iterator[Sequence[Any]]:
+    """Nothing is asked of each row but its width: the reader of csv does not say whether a record was closed, nor stop
+    within one, so the lines are handed to it in pages, and a line too wide for any table behind the last."""
+    row: list[str] = []
+    ended = False
+
+    def pages() -> Iterator[list[str]]:
+        nonlocal ended
+        before, open_for = row, 0
+        while page := file.readlines(_PAGE):
+            yield page
+            before, open_for = row, 0 if row is not before else open_for + sum(map(len, page))
+            if open_for > _RECORD * limits.line:
+                raise _endless()
+        ended = True
+        yield [delimiter * limits.columns]
+        raise csv.Error  # the reader took the line beyond the end for a part of a cell, and asks for more
+
     with closing(path.open(encoding=encoding, newline="")) as file:
-        reader = csv.reader(file, delimiter=delimiter)
+        reader = csv.reader(chain.from_iterable(pages()), delimiter=delimiter)
         try:
             for row in reader:
                 if len(row) > limits.columns:
+                    if ended:
+                        return
                     raise FileFault(_l("The file has more than %(most)s columns.", most=limits.columns))
                 yield row
         except csv.Error:
             raise FileFault(
                 _l(
                     "Line %(line)s cannot be read: a cell is far too long, or a quotation mark is never closed.",
-                    line=reader.line_num,
+                    line=reader.line_num - ended,
                 )
             ) from None
 

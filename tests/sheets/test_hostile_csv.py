@@ -1,0 +1,35 @@
+"""csv whose quotation marks, line ends and encodings are not what they should be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.sheets.reading import read
+from app.sheets.values import FileFault, Limits, Reading
+
+
+def rows(path: Path, text: str, limits: Limits = Limits()) -> list[list[object]]:  # noqa: B008
+    path.write_text(text, "utf-8", newline="")
+    return [list(cells) for _number, cells in read(path, Reading(), limits)[2]]
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_quotation_mark_that_is_never_closed_swallows_nothing(tmp_path: Path, end: str) -> None:
+    """C1: the rows behind it would be a cell of one customer, and nobody would miss them."""
+    path = tmp_path / "a.csv"
+    for text in ('a,1\n"b,2\nc,3\nd,4', 'a,1\nb,"2', 'a,1\nb,"2"",3\nc,4'):
+        with pytest.raises(FileFault, match="quotation mark"):
+            rows(path, f"名称,号码\n{text}{end}")
+    assert rows(path, f'名称,号码\na,"1\n2"{end}') == [["a", "1\n2"]]
+    assert rows(path, f'名称,号码\na,"1\n"{end}') == [["a", "1\n"]]
+
+
+def test_a_record_of_many_lines_has_an_end(tmp_path: Path) -> None:
+    """C1: its lines and its cells are short, and without an end they would be in memory before they are counted."""
+    wide = 'ab,"\n",' * 200_000
+    with pytest.raises(FileFault, match="far too long"):
+        rows(tmp_path / "a.csv", f"名称,号码\n{wide}", Limits(line=100_000))
+    many = 'ab,"\n"\n' * 50_000
+    assert len(rows(tmp_path / "a.csv", f"名称,号码\n{many}", Limits(line=10_000))) == 50_000
