@@ -18,6 +18,7 @@ from flask_babel import lazy_gettext as _l
 from app.sheets.values import FileFault, Limits, Reading, Table
 
 ENCODINGS: Final = ("utf-8", "gb18030", "utf-16", "big5")  # what a person may choose; the ladder tries the first two
+_READ: Final = (*ENCODINGS, "utf-8-sig")  # what the ladder may find: any other name is none that was kept
 DELIMITERS: Final = (",", "\t", ";")
 BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -34,7 +35,7 @@ _RECORD: Final = 2  # lines of the greatest length: so much may lie within the q
 def open_csv(path: Path, reading: Reading, limits: Limits, *, head: bool = False) -> Table:
     """Raises FileFault for what is no text, for lines without end, and for another encoding than the one chosen; with
     `head`, where an encoding has been found before, the file is not looked through again."""
-    if head and reading.encoding.removesuffix("-sig") in ENCODINGS:
+    if head and reading.encoding in _READ:
         encoding = reading.encoding
     else:
         encoding = _chosen(path, reading.encoding)
@@ -77,9 +78,13 @@ def _chosen(path: Path, wanted: str) -> str:
         return ladder(path)
     found = next((name for mark, name in BOMS if _starts(path, mark)), "")
     name = found if found and found.startswith(wanted[:6]) else wanted
-    if wanted.removesuffix("-sig") not in ENCODINGS or not _decodes(path, name):
-        raise FileFault(_l("The file is not written in the encoding “%(name)s”. Choose another one.", name=wanted))
+    if wanted not in _READ or not _decodes(path, name):
+        raise _otherwise(wanted)
     return name
+
+
+def _otherwise(encoding: str) -> FileFault:
+    return FileFault(_l("The file is not written in the encoding “%(name)s”. Choose another one.", name=encoding))
 
 
 def _starts(path: Path, mark: bytes) -> bool:
@@ -99,11 +104,19 @@ def _decodes(path: Path, encoding: str) -> bool:
 
 
 def _measure(path: Path, encoding: str, limits: Limits) -> None:
-    """A file that is one line is no table, and would be read into memory whole."""
-    end, length = b"\n", 0
+    """A file that is one line is no table, and would be read into memory whole. Some programs end lines with a return
+    alone."""
+    if not any(_fits(path, encoding, end, limits.line) for end in (b"\n", b"\r")):
+        raise _endless()
+
+
+def _fits(path: Path, encoding: str, end: bytes, most: int) -> bool:
+    """Whether no line is longer; all encodings but one keep the signs of line ends for these."""
+    length = 0
+    blocks = _blocks(path)
     if encoding == "utf-16":
-        end = b"\0\n" if _starts(path, codecs.BOM_UTF16_BE) else b"\n\0"
-    for block in _blocks(path):
+        blocks = (text.encode("utf-8", "surrogatepass") for text in codecs.iterdecode(blocks, encoding))
+    for block in blocks:
         first, *others = block.split(end)
         length += len(first)
         if others:
@@ -111,8 +124,9 @@ def _measure(path: Path, encoding: str, limits: Limits) -> None:
             length = len(others[-1])
         else:
             longest = length
-        if longest > limits.line:
-            raise _endless()
+        if longest > most:
+            return False
+    return True
 
 
 def _endless() -> FileFault:
@@ -157,6 +171,8 @@ def _rows(path: Path, encoding: str, delimiter: str, limits: Limits) -> Iterator
                         return
                     raise FileFault(_l("The file has more than %(most)s columns.", most=limits.columns))
                 yield row
+        except UnicodeError:  # the encoding was kept, and the file not looked through again
+            raise _otherwise(encoding) from None
         except csv.Error:
             raise FileFault(
                 _l(

@@ -33,3 +33,35 @@ def test_a_record_of_many_lines_has_an_end(tmp_path: Path) -> None:
         rows(tmp_path / "a.csv", f"名称,号码\n{wide}", Limits(line=100_000))
     many = 'ab,"\n"\n' * 50_000
     assert len(rows(tmp_path / "a.csv", f"名称,号码\n{many}", Limits(line=10_000))) == 50_000
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_lines_that_end_with_a_return_alone(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("名称,号码\r" + "张伟,1\r" * 2_000, encoding, newline="")
+    assert len(list(read(path, Reading(), Limits(line=5_000))[2])) == 2_000
+
+
+def test_a_line_of_utf_16_is_measured_by_its_signs(tmp_path: Path) -> None:
+    """C1: a sign may hold the bytes of a line end, and the end of a line may lie across two signs."""
+    path = tmp_path / "a.csv"
+    path.write_text("名称,号码\n" + "\u0a41\u4100" * 5_000, "utf-16")
+    with pytest.raises(FileFault, match="far too long"):
+        read(path, Reading(), Limits(line=5_000))
+
+
+@pytest.mark.parametrize("encoding", ["gb18030-sig", "big5-sig", "utf-16-sig", "nonsense", "rot13", "x" * 5_000])
+@pytest.mark.parametrize("head", [False, True])
+def test_an_encoding_that_nobody_offers_is_refused(tmp_path: Path, encoding: str, head: bool) -> None:
+    """C1: the name comes from the form, or from a program."""
+    path = tmp_path / "a.csv"
+    path.write_text("名称,号码\n张伟,1\n", "utf-8")
+    with pytest.raises(FileFault, match="encoding"):
+        read(path, Reading(encoding=encoding), Limits(), head=head)
+
+
+def test_an_encoding_that_was_kept_may_be_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("名称,号码\n张伟,1\n", "gb18030")
+    with pytest.raises(FileFault, match="encoding"):
+        list(read(path, Reading(encoding="utf-8"), Limits(), head=True)[2])
