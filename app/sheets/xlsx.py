@@ -83,8 +83,9 @@ class Workbook:
         self._zip.close()
 
     def drop(self) -> None:
-        """Ends a file that nobody will get, while `out` is still open."""
-        self._shut()
+        """Ends a file that nobody will get, begun or not, while `out` is still open."""
+        if self._sheet is not None:
+            self._shut()
         self._zip.close()
 
     def _add(self, rows: Sequence[Sequence[Any]]) -> None:
@@ -110,3 +111,4 @@ class Workbook:
     def _shut(self, columns: Sequence[Column] = ()) -> None:
         self._sheet.write(f"</sheetData>{lists.validations(columns)}</worksheet>".encode())
         self._sheet.close()
+        self._sheet = None

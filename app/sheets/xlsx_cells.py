@@ -45,7 +45,7 @@ def quoted(value: str) -> str:
 
 def _texts(letter: str, numbers: Sequence[str], values: list[Any]) -> list[str]:
     head, style = f'<c r="{letter}', f'" s="{parts.TEXT}" t="inlineStr"><is><t'
-    if _ODD.search("\x00".join(values)) is None and max(map(len, values)) <= LONGEST:
+    if _plain(values):
         return [
             f"{head}{number}{style}>{value}</t></is></c>" if value else ""
             for number, value in zip(numbers, values, strict=True)
@@ -54,6 +54,12 @@ def _texts(letter: str, numbers: Sequence[str], values: list[Any]) -> list[str]:
         f'{head}{number}{style} xml:space="preserve">{quoted(value)}</t></is></c>' if value else ""
         for number, value in zip(numbers, values, strict=True)
     ]
+
+
+def _plain(values: list[str]) -> bool:
+    """Whether the texts may stand in XML as they are; looked for in all at once, between signs that none has itself."""
+    joined = "\x00".join(values)
+    return joined.count("\x00") < len(values) and _ODD.search(joined) is None and max(map(len, values)) <= LONGEST
 
 
 def _numbers(letter: str, numbers: Sequence[str], values: list[Any]) -> list[str]:

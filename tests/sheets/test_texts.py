@@ -15,6 +15,7 @@ from app.sheets.guard import FORMULAS, bare, guarded
 from app.sheets.reading import read
 from app.sheets.values import Limits, Reading, as_text
 from app.sheets.writing import csv_of, write_csv, write_xlsx
+from app.sheets.xlsx import Workbook
 
 DANGEROUS = [
     before + sign + "1+1"
@@ -40,6 +41,24 @@ def test_every_text_comes_back_whole(tmp_path: Path, form: str) -> None:
     _table, heads, lines = read(path, Reading(), Limits())
     assert [as_text(head) for head in heads] == ["a", "="]
     assert [as_text(cells[0]) for _number, cells in lines] == texts
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\0", "a\0", "\0=1", "a\0'b"])
+@pytest.mark.parametrize("others", [["c"], []])
+def test_a_zero_is_no_sign_of_xml(tmp_path: Path, text: str, others: list[str]) -> None:
+    """C1: also where nothing else in the column is odd; a file with one as it is opens nowhere."""
+    texts = [text, *others]
+    write_xlsx(tmp_path / "a.xlsx", [Column("a")], [[one] for one in texts])
+    _table, _heads, lines = read(tmp_path / "a.xlsx", Reading(), Limits())
+    assert [as_text(cells[0]) for _number, cells in lines] == texts
+
+
+def test_a_workbook_may_be_dropped_at_any_time() -> None:
+    """C1: what kept it from being begun is not hidden by another fault."""
+    Workbook(io.BytesIO(), [Column("a")], title="a").drop()
+    begun = Workbook(io.BytesIO(), [Column("a")], title="a")
+    begun.head()
+    begun.drop()
 
 
 @pytest.mark.parametrize("text", DANGEROUS)
