@@ -17,6 +17,7 @@ from app.sheets.package import damaged
 from app.sheets.values import Broken, FileFault, Limits, Reading, Table
 
 MEMORY: Final = 1 << 30  # bytes that the child may use
+_LONGEST_NAME: Final = 255  # of a sheet: eight times what Excel takes, and far less than an argument may be
 _CHILD: Final = Path(__file__).with_name("old_child.py")
 _KINDS: Final[Mapping[str, Callable[[str], Any]]] = MappingProxyType(
     {"datetime": dt.datetime.fromisoformat, "date": dt.date.fromisoformat, "time": dt.time.fromisoformat}
@@ -43,7 +44,7 @@ def _rows(lines: Iterator[Any], limits: Limits) -> Iterator[Sequence[Any]]:
 
 
 def _lines(path: Path, sheet: str, limits: Limits) -> Iterator[Any]:
-    sheet = sheet.encode("utf-8", "ignore").decode().replace("\0", "")  # no process takes such an argument
+    sheet = sheet[:_LONGEST_NAME].encode("utf-8", "ignore").decode().replace("\0", "")  # what a process takes
     command = [sys.executable, "-I", str(_CHILD), str(path), sheet, str(limits.columns), str(MEMORY)]
     # Our own script, with a path made here; the name of a sheet is an argument, never a command.
     with subprocess.Popen(  # noqa: S603
@@ -52,11 +53,18 @@ def _lines(path: Path, sheet: str, limits: Limits) -> Iterator[Any]:
         assert child.stdout is not None  # noqa: S101 - narrows the type
         try:
             for line in child.stdout:
-                yield json.loads(line)
+                yield _told(line)
             if child.wait() != 0:
                 raise damaged()
         finally:
             child.kill()
+
+
+def _told(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:  # the child died within the line
+        raise damaged() from None
 
 
 def _value(cell: Any, limits: Limits) -> Any:

@@ -14,12 +14,13 @@ from app.fields import kinds
 from app.fields.base import Reader, Rejected
 from app.labels import Label
 from app.records.importing.cells import cleaner
+from app.sheets import old
 from app.sheets import package as pack
 from app.sheets.cells import Cells
 from app.sheets.columns import Column
 from app.sheets.guard import guarded
 from app.sheets.reading import form_of, open_table, read
-from app.sheets.values import Broken, Limits, Reading, as_text, from_serial
+from app.sheets.values import Broken, FileFault, Limits, Reading, as_text, from_serial
 from app.sheets.writing import write_csv, write_xlsx
 from app.spec.model import FieldSpec
 
@@ -214,6 +215,23 @@ def test_an_old_workbook(tmp_path: Path) -> None:
     assert found[0] == ["客户名称", "客户号码", "生日"]
     assert found[1] == ["张伟", 13800138000.0, dt.date(1990, 1, 2)]
     assert open_table(path, Reading(), LIMITS).sheets == ("客户",)
+
+
+def test_an_old_workbook_asked_for_a_sheet_of_an_absurd_name(tmp_path: Path) -> None:
+    """C1: it is the argument of a process."""
+    with pytest.raises(FileFault):
+        old.open_xls(tmp_path / "none.xls", Reading(sheet="表" * 200_000), LIMITS)
+
+
+def test_a_process_that_dies_within_a_line_leaves_a_damaged_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C1: the library took it down, or the memory that it was given."""
+    child = tmp_path / "child.py"
+    child.write_text("""import sys; sys.stdout.write('[["A"], "A"]\\n[1, 2')""")
+    monkeypatch.setattr(old, "_CHILD", child)
+    with pytest.raises(FileFault):
+        list(old.open_xls(tmp_path / "a.xls", Reading(), LIMITS).rows)
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
