@@ -6,6 +6,7 @@ A document type could name files of the server, or grow without end: one is refu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 from xml.parsers import expat
@@ -19,6 +20,7 @@ from app.sheets.values import FileFault, Limits
 BLOCK: Final = 1 << 17
 _SMALL: Final = 1 << 20  # bytes: below it no ratio is suspicious
 _ENCRYPTED: Final = 0x1
+_ENTRY: Final = 256  # bytes that the zip's directory has for a part: 46 and its name
 _LARGEST: Final = 32 << 20  # bytes of a part that says what the others are
 
 
@@ -26,12 +28,27 @@ class Refused(Exception):
     """The XML holds what no workbook has."""
 
 
+class _Bounded(FileIO):
+    """A file of which nobody reads more than `most` bytes at once, as the zip's directory is: before its parts could be
+    counted a million of them would be in memory."""
+
+    most = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > self.most:
+            raise absurd()
+        return super().read(-1 if size is None else size)
+
+
 def opened(path: Path, limits: Limits) -> ZipFile:
     """The package. Raises FileFault for one that is damaged, locked, or would unpack beyond the limits."""
     try:
+        with _Bounded(path) as file:
+            file.most = _ENTRY * limits.parts
+            ZipFile(file).close()
         package = ZipFile(path)
         entries = package.infolist()
-    except (BadZipFile, OSError, ValueError, NotImplementedError):
+    except (BadZipFile, OSError, ValueError, OverflowError, NotImplementedError):
         raise damaged() from None
     if any(entry.flag_bits & _ENCRYPTED for entry in entries):
         raise FileFault(_l("The file is protected by a password. Save it without one and try again."))
@@ -60,7 +77,7 @@ def blocks(package: ZipFile, name: str) -> Iterator[bytes]:
         with package.open(name) as part:
             while block := part.read(BLOCK):
                 yield block
-    except (KeyError, BadZipFile, ZlibError, EOFError, OSError, NotImplementedError):
+    except (KeyError, BadZipFile, ZlibError, EOFError, OSError, ValueError, OverflowError, NotImplementedError):
         raise damaged() from None
 
 

@@ -186,6 +186,26 @@ def test_bombs_are_refused_before_they_are_unpacked(tmp_path: Path) -> None:
             rows(path)
 
 
+def test_the_directory_of_a_zip_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    """C1: a million parts without anything in them would be in memory before they are counted."""
+    with ZipFile(tmp_path / "a.xlsx", "w") as package:
+        package.writestr("x" * 60_000, "")
+    pack.opened(tmp_path / "a.xlsx", LIMITS).close()
+    with pytest.raises(FileFault):
+        pack.opened(tmp_path / "a.xlsx", Limits(parts=100))
+
+
+def test_the_name_of_a_part_that_is_no_text_is_a_damaged_file(tmp_path: Path) -> None:
+    """C1: a part has its name twice, and only the one in the directory is looked at first."""
+    path = book(tmp_path / "a.xlsx", "<row><c><v>1</v></c></row>")
+    data = bytearray(path.read_bytes())
+    name = data.index(b"xl/workbook.xml")
+    data[name], data[name - 23] = 0xFF, data[name - 23] | 0x08  # not UTF-8, and said to be
+    path.write_bytes(data)
+    with pytest.raises(FileFault):
+        rows(path)
+
+
 def test_entities_and_document_types_are_refused(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", "")
     with ZipFile(path, "a") as package:
