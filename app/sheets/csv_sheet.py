@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import IO, Any, Final
 
 from app.sheets.columns import SPELT, Column, filled
-from app.sheets.guard import WATCHED, guarded
+from app.sheets.guard import all_guarded
 
 MARK: Final = "\ufeff"  # without it Excel takes the file for the local encoding, and Chinese comes out garbled
 TYPE: Final = "text/csv; charset=utf-8"
@@ -25,14 +25,14 @@ class CsvSheet:
 
     def head(self) -> None:
         """Writes the mark and the line of labels: once, before any row."""
-        self._put([[guarded(head) for head in self._heads]], MARK)
+        self._put([all_guarded(self._heads)], MARK)
 
     def write(self, rows: Sequence[Sequence[Any]]) -> None:
         """Adds the rows of a batch."""
         if not rows:
             return
         cells = [
-            _guarded(values) if column.form == "text" else SPELT[column.form](values)
+            all_guarded(values) if column.form == "text" else SPELT[column.form](values)
             for column, values in zip(self._columns, filled(self._columns, rows), strict=True)
         ]
         if self._tail:
@@ -49,7 +49,3 @@ class CsvSheet:
         page = io.StringIO()
         csv.writer(page).writerows(lines)
         self._out.write((before + page.getvalue()).encode())
-
-
-def _guarded(values: list[Any]) -> list[str]:
-    return [value if value[:1] not in WATCHED else guarded(value) for value in values]

@@ -23,6 +23,8 @@ WATCHED: Final = _BLANKS | {*FORMULAS, QUOTE, *"0123456789"}
 _FORMULA: Final = re.compile(rf"'*\s*[{re.escape(''.join(FORMULAS))}]")  # blanks before a sign are passed over by some
 # Leading zeros are dropped; from twelve digits on a number is shown, and saved again, as 1.38E+11.
 _CHANGED: Final = re.compile(r"(?:0[0-9]+|[0-9]{12,})\t*")
+_BETWEEN: Final = "\x01"  # begins no text that has to be guarded, and ends none
+_SUSPECT: Final = re.compile(f"{_BETWEEN}(?:{_FORMULA.pattern}|{_CHANGED.pattern}(?:{_BETWEEN}|$))")
 
 
 def guarded(text: str) -> str:
@@ -32,6 +34,13 @@ def guarded(text: str) -> str:
     if _FORMULA.match(text):
         return QUOTE + text
     return text + TAB if _CHANGED.fullmatch(text) else text
+
+
+def all_guarded(texts: list[str]) -> list[str]:
+    """The same of a whole column: most need nothing, which one look at all of them together tells."""
+    if _SUSPECT.search(_BETWEEN + _BETWEEN.join(texts)) is None:
+        return texts
+    return [guarded(text) for text in texts]
 
 
 def bare(cell: str) -> str:

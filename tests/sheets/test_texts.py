@@ -11,7 +11,7 @@ import pytest
 
 from app.sheets.columns import Column
 from app.sheets.escapes import escaped, unescaped
-from app.sheets.guard import FORMULAS, bare, guarded
+from app.sheets.guard import FORMULAS, all_guarded, bare, guarded
 from app.sheets.reading import read
 from app.sheets.values import Limits, Reading, as_text
 from app.sheets.writing import csv_of, write_csv, write_xlsx
@@ -59,6 +59,12 @@ def test_a_workbook_may_be_dropped_at_any_time() -> None:
     begun = Workbook(io.BytesIO(), [Column("a")], title="a")
     begun.head()
     begun.drop()
+
+
+def test_a_column_at_once_is_what_each_text_is() -> None:
+    texts = [*DANGEROUS, *DIGITS, *ODD, "\x01=1", "\x01123456789012", "123456789012\x01", "", "张三"]
+    for pair in itertools.product(texts, repeat=2):
+        assert all_guarded(list(pair)) == [guarded(text) for text in pair]
 
 
 @pytest.mark.parametrize("text", DANGEROUS)
