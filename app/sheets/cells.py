@@ -15,15 +15,15 @@ _LETTERS: Final = {letter: place for place, letter in enumerate("ABCDEFGHIJKLMNO
 _places: dict[str, int] = {}  # column letters → number from 0; some hundred at most
 
 
-class Cells:
-    """Feed `reader`, then `take` the rows that are whole. Lines left out of the file are blank rows: row numbers stay
+class Cells(pack.Reader):
+    """Feed it, then `take` the rows that are whole. Lines left out of the file are blank rows: row numbers stay
     what the person sees."""
 
     def __init__(self, shared: Any, dates: frozenset[int], base_1904: bool, limits: Limits) -> None:
-        self.reader = pack.parser()
-        self.reader.StartElementHandler = self._first
-        self.reader.EndElementHandler = self._end
-        self.reader.CharacterDataHandler = self._text
+        super().__init__()
+        self.parser.StartElementHandler = self._first
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._text
         self._shared, self._dates, self._base_1904, self._limits = (
             shared,
             {str(one) for one in dates},
@@ -45,13 +45,21 @@ class Cells:
 
     def _first(self, tag: str, attributes: dict[str, str]) -> None:
         """The root says by which prefix all others are called."""
+        self.depth += 1
         self._prefix = tag[: -len(pack.bare(tag))]
-        self.reader.StartElementHandler = self._start if not self._prefix else self._start_prefixed
+        if self._prefix:
+            self.parser.StartElementHandler, self.parser.EndElementHandler = self._start_prefixed, self._end_prefixed
+        else:
+            self.parser.StartElementHandler = self._start
 
     def _start_prefixed(self, tag: str, attributes: dict[str, str]) -> None:
         self._start(tag.removeprefix(self._prefix), attributes)
 
+    def _end_prefixed(self, tag: str) -> None:
+        self._end(tag.removeprefix(self._prefix))
+
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
         if tag == "c":
             self._attributes, self._value, self._formula = attributes, None, False
         elif tag == "v" or (tag == "t" and not self._phonetic):
@@ -83,8 +91,7 @@ class Cells:
             self._value += data
 
     def _end(self, tag: str) -> None:
-        if self._prefix:
-            tag = tag.removeprefix(self._prefix)
+        self.depth -= 1
         if tag == "v" or tag == "t":  # noqa: PLR1714 - the most frequent line of all
             self._heard = False
         elif tag == "c":

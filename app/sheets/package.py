@@ -20,6 +20,9 @@ from app.sheets.values import FileFault, Limits
 BLOCK: Final = 1 << 17
 _SMALL: Final = 1 << 20  # bytes: below it no ratio is suspicious
 _ENCRYPTED: Final = 0x1
+_DEEPEST: Final = 64  # elements within each other: six are enough for a cell
+_NAMES: Final = 10_000  # of elements and attributes
+_TOKEN: Final = 1 << 20  # bytes of a tag or a comment
 _ENTRY: Final = 256  # bytes that the zip's directory has for a part: 46 and its name
 _LARGEST: Final = 32 << 20  # bytes of a part that says what the others are
 
@@ -81,23 +84,44 @@ def blocks(package: ZipFile, name: str) -> Iterator[bytes]:
         raise damaged() from None
 
 
-def parser() -> Any:
-    """One that refuses document types and entities."""
-    made = expat.ParserCreate()
-    made.buffer_text = True
-    made.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-    made.StartDoctypeDeclHandler = _refuse
-    made.EntityDeclHandler = _refuse
-    made.ExternalEntityRefHandler = _refuse
-    return made
+class Reader:
+    """Reads the XML of a part, block by block, and refuses document types and entities.
 
+    The parser keeps every element that is open, every name it has met, and what it has of a token that has no end yet,
+    which it begins anew with each block: these are looked at behind each block, as a look at each element would be
+    dear. Whoever hears of elements counts the open ones in `depth`.
+    """
 
-def feed(reader: Any, block: bytes, final: bool = False) -> None:
-    """Raises FileFault for what is no XML, or more than that."""
-    try:
-        reader.Parse(block, final)
-    except (expat.ExpatError, Refused, IndexError, ValueError):  # the last two: a shared text by no number of one
-        raise damaged() from None
+    def __init__(self) -> None:
+        self.depth = 0
+        self.parser: Any = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+        self.parser.StartDoctypeDeclHandler = _refuse
+        self.parser.EntityDeclHandler = _refuse
+        self.parser.ExternalEntityRefHandler = _refuse
+        self._fed = 0
+
+    def feed(self, block: bytes) -> None:
+        """Raises FileFault for what is no XML, or more than that."""
+        self._parse(block)
+        self._fed += len(block)
+        if (
+            self.depth > _DEEPEST
+            or len(self.parser.intern) > _NAMES
+            or self._fed - self.parser.CurrentByteIndex > _TOKEN
+        ):
+            raise damaged()
+
+    def end(self) -> None:
+        """Raises FileFault for a part that is not whole."""
+        self._parse(b"", final=True)
+
+    def _parse(self, block: bytes, *, final: bool = False) -> None:
+        try:
+            self.parser.Parse(block, final)
+        except (expat.ExpatError, Refused, IndexError, ValueError):  # the last two: a shared text by no number of one
+            raise damaged() from None
 
 
 def walk(
@@ -110,13 +134,21 @@ def walk(
     FileFault for a part that is none, as what is found in it is kept."""
     if name in package.namelist() and package.getinfo(name).file_size > _LARGEST:
         raise damaged()
-    reader = parser()
-    reader.StartElementHandler = lambda tag, attributes: start(bare(tag), attributes)
-    if end is not None:
-        reader.EndElementHandler = lambda tag: end(bare(tag))
+    reader = Reader()
+
+    def opens(tag: str, attributes: Mapping[str, str]) -> None:
+        reader.depth += 1
+        start(bare(tag), attributes)
+
+    def ends(tag: str) -> None:
+        reader.depth -= 1
+        if end is not None:
+            end(bare(tag))
+
+    reader.parser.StartElementHandler, reader.parser.EndElementHandler = opens, ends
     for block in blocks(package, name):
-        feed(reader, block)
-    feed(reader, b"", final=True)
+        reader.feed(block)
+    reader.end()
 
 
 def bare(tag: str) -> str:

@@ -79,9 +79,9 @@ def _rows(path: Path, book: Book, part: str, limits: Limits) -> Iterator[Sequenc
     with closing(pack.opened(path, limits)) as package:
         cells = Cells(_shared(package, limits), book.dates, book.base_1904, limits)
         for block in pack.blocks(package, part):
-            pack.feed(cells.reader, block)
+            cells.feed(block)
             yield from cells.take()
-        pack.feed(cells.reader, b"", final=True)
+        cells.end()
         yield from cells.take()
 
 
@@ -177,15 +177,19 @@ def _shared(package: ZipFile, limits: Limits) -> SharedTexts:
     pieces: list[str] = []
     heard: list[str] = []
     phonetic = length = 0
+    reader = pack.Reader()
 
     def start(tag: str, _attributes: Mapping[str, str]) -> None:
         nonlocal phonetic
+        reader.depth += 1
         heard.clear()
         phonetic += tag.endswith("rPh")
 
     def end(tag: str) -> None:
         nonlocal phonetic, length
-        tag = pack.bare(tag)
+        reader.depth -= 1
+        if ":" in tag:
+            tag = pack.bare(tag)
         if tag == "t" and not phonetic and length < limits.cell:
             pieces.extend(heard)
             length += sum(map(len, heard))
@@ -201,9 +205,9 @@ def _shared(package: ZipFile, limits: Limits) -> SharedTexts:
         if len(heard) < _PIECES:
             heard.append(data)
 
-    reader = pack.parser()
-    reader.StartElementHandler, reader.CharacterDataHandler, reader.EndElementHandler = start, hear, end
+    parser = reader.parser
+    parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = start, hear, end
     for block in pack.blocks(package, part):
-        pack.feed(reader, block)
-    pack.feed(reader, b"", final=True)
+        reader.feed(block)
+    reader.end()
     return texts

@@ -313,6 +313,28 @@ def test_a_cell_that_no_program_writes_is_a_damaged_file(tmp_path: Path, cell: s
         rows(path)
 
 
+HOSTILE = {
+    "depth": "<a>" * 50_000 + "</a>" * 50_000,
+    "token": f"<!--{''.join(map(str, range(300_000)))}-->",
+    "names": "".join(f"<a{number}/>" for number in range(10_001)),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("part", ["sheet", "shared", "styles"])
+def test_what_the_parser_of_xml_keeps_has_an_end(tmp_path: Path, part: str, kind: str) -> None:
+    """C1: elements that are open, a token without end, names."""
+    row = "<row><c><v>1</v></c></row>"
+    parts = {"sheet": row, part: HOSTILE[kind] + row}
+    with pytest.raises(FileFault, match="damaged"):
+        rows(book(tmp_path / "a.xlsx", **parts), limits=Limits())
+
+
+def test_elements_may_lie_as_deep_as_those_of_a_workbook_do(tmp_path: Path) -> None:
+    deep = "<a>" * 50 + "</a>" * 50
+    assert rows(book(tmp_path / "a.xlsx", (deep + "<row><c><v>1</v></c></row>") * 1000, "<si/>" + deep, deep))[0] == [1]
+
+
 def test_what_a_file_keeps_in_memory_has_an_end(tmp_path: Path) -> None:
     """C1: one cell, or one shared text, as long as the file is cut while it is read; too many are refused."""
     long, limits = "a&amp;" * 30_000, Limits(cell=1000, shared=5000)
@@ -320,7 +342,7 @@ def test_what_a_file_keeps_in_memory_has_an_end(tmp_path: Path) -> None:
         tmp_path / "a.xlsx", f"<row><c t='str'><v>{long}</v></c><c t='s'><v>0</v></c></row>", f"<si><t>{long}</t></si>"
     )
     cells = Cells(["x"], frozenset(), base_1904=False, limits=limits)
-    pack.feed(cells.reader, f"<sheetData><row><c t='str'><v>{long}".encode())
+    cells.feed(f"<sheetData><row><c t='str'><v>{long}".encode())
     assert len(cells._value or "") < 20_000
     assert [len(str(cell)) for cell in rows(path, limits=limits)[0]] == [1000, 1000]
     with pytest.raises(Invalid):
