@@ -50,7 +50,7 @@ class WallClock:
 
 
 class _Ahead(dict[int, int]):
-    """UTC day → seconds the clock is ahead. KeyError for a day about which the clock is changed or the calendar ends."""
+    """UTC day → seconds the clock is ahead. KeyError for a day about which the clock is changed or time ends."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         super().__init__()
