@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -55,10 +56,13 @@ def test_a_zero_is_no_sign_of_xml(tmp_path: Path, text: str, others: list[str]) 
 
 def test_a_workbook_may_be_dropped_at_any_time() -> None:
     """C1: what kept it from being begun is not hidden by another fault."""
-    Workbook(io.BytesIO(), [Column("a")], title="a").drop()
-    begun = Workbook(io.BytesIO(), [Column("a")], title="a")
+    out = io.BytesIO()
+    Workbook(out, [Column("a")], title="a").drop()
+    assert zipfile.ZipFile(out).namelist() == []
+    begun = Workbook(half := io.BytesIO(), [Column("a")], title="a")
     begun.head()
     begun.drop()
+    assert len(zipfile.ZipFile(half).namelist()) == 1  # the sheet, cut short
 
 
 def test_a_column_at_once_is_what_each_text_is() -> None:
