@@ -11,7 +11,7 @@ from threading import Lock
 
 from app.access import Actor
 from app.models.base import db, transaction
-from app.models.beside import Beside
+from app.models.companion import Companion
 from app.records.importing import plan as plans
 from app.records.importing.making import Batch, Made, Maker
 from app.records.importing.plan import Plan
@@ -23,13 +23,20 @@ from app.spec.model import ResourceSpec
 
 
 class Import:
-    """One file on its way: `form` is what it is, `writer` puts batches into the table. Without `beside` it only tries
-    them."""
+    """One file on its way: `form` is what it is, `writer` puts batches into the table. Without `companion` it only
+    tries them."""
 
     def __init__(
-        self, actor: Actor, page: ResourceSpec, plan: Plan, path: Path, limits: Limits, *, beside: Beside | None = None
+        self,
+        actor: Actor,
+        page: ResourceSpec,
+        plan: Plan,
+        path: Path,
+        limits: Limits,
+        *,
+        companion: Companion | None = None,
     ) -> None:
-        self.actor, self.page, self.plan, self._beside = actor, page, plan, beside
+        self.actor, self.page, self.plan, self._companion = actor, page, plan, companion
         self.form, self._one_at_a_time = form_of(path), Lock()
         _table, self.heads, self._rows = read(path, plan.reading, limits)
         self._ready()
@@ -38,8 +45,8 @@ class Import:
         """Works out what columns mean; again, where the company has changed its own fields meanwhile."""
         resource = extended(replace(self.actor, settings_version=0), self.page)
         for_all = plans.check(self.actor, self.page, resource, self.plan, self.heads)
-        self.maker = Maker(self.actor, self.page, resource, self.plan, for_all, ahead=self._beside is not None)
-        self.writer = Writer(self.actor, self.page, resource, self.plan, self._beside)
+        self.maker = Maker(self.actor, self.page, resource, self.plan, for_all, ahead=self._companion is not None)
+        self.writer = Writer(self.actor, self.page, resource, self.plan, self._companion)
         db.session.rollback()
 
     def batches(self, skip: int = 0, *, within: bool = False) -> Iterator[Batch]:

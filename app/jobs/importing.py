@@ -26,7 +26,7 @@ from app.jobs.people import actor_for
 from app.jobs.spool import Spool
 from app.jobs.task import Cancelled, Task
 from app.models.base import db, transaction, without_waiting
-from app.models.beside import Beside
+from app.models.companion import Companion
 from app.models.job import Job
 from app.models.job_file import JobFile
 from app.records import audit
@@ -79,7 +79,7 @@ class _Work:
         self.page = engine().product.resource(task.arguments["resource"])
         self.plan = Plan.of(task.arguments["plan"])
         self.file = files.open_for(self.actor, task.arguments["file"])
-        self.beside = Beside()
+        self.companion = Companion()
         self.source = self._opened()
         self.labels = {one.name: one.label.text(self.actor.locale) for one in fields_of(self.source.writer.resource)}
         self.total: int = task.arguments.get("rows", 0)
@@ -153,11 +153,11 @@ class _Work:
     def close(self) -> None:
         self.refused.close()
         self.revealed.close()
-        self.beside.close()
+        self.companion.close()
 
     def _opened(self, *, dry: bool = False) -> Import:
-        beside = None if dry else self.beside
-        return Import(self.actor, self.page, self.plan, self.file.path, import_plans.limits(), beside=beside)
+        companion = None if dry else self.companion
+        return Import(self.actor, self.page, self.plan, self.file.path, import_plans.limits(), companion=companion)
 
     def _spool(self, name: str) -> Spool:
         """The list that an earlier run began, or a new one, remembered at once: nothing is left lying about."""
@@ -187,7 +187,7 @@ class _Work:
                 passwords = self.source.writer.passwords(made)
 
     def _write(self, made: Batch, passwords: Mapping[int, str], under_way: Event) -> None:
-        with self.beside.along(under_way.set), transaction():
+        with self.companion.along(under_way.set), transaction():
             without_waiting()
             self.source.writer.actor = self._person()
             written = self.source.writer.write(made, passwords)
@@ -226,7 +226,7 @@ class _Work:
 
     def _write_all(self, attempts: int = ATTEMPTS) -> None:
         try:
-            with self.beside.along(lambda: None), transaction():
+            with self.companion.along(lambda: None), transaction():
                 self.source.writer.actor = self._person()
                 together = Written()
                 rows = 0

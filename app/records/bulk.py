@@ -23,7 +23,7 @@ from app.access import SYSTEM, Actor, demand
 from app.errors import Conflict, Invalid
 from app.fields import kind_of
 from app.models.base import SEARCH, db, new_ids, utcnow
-from app.models.beside import Beside
+from app.models.companion import Companion
 from app.models.flight import in_flight
 from app.records import arrays, audit, bulk_rows, clean, custom, limits, rules, save
 from app.records.lookup import Lookup, Others
@@ -79,12 +79,12 @@ def add_many(
 class Bulk:
     """The writes of one transaction by `actor` on `page`: own fields and limits stay as they are until it ends.
 
-    `beside`: what takes in what finds new records, while the transaction takes in the records."""
+    `companion`: what takes in what finds new records, while the transaction takes in the records."""
 
     actor: Actor
     page: ResourceSpec
     permission: str = "import"
-    beside: Beside | None = None
+    companion: Companion | None = None
     resource: ResourceSpec = field(init=False)
     now: datetime = field(default_factory=utcnow)
     lookup: Lookup = field(default_factory=Lookup)
@@ -157,10 +157,10 @@ class Bulk:
     def _insert(self, rows: Sequence[Values], found: list[Any]) -> list[Any]:
         """Some at a time: the database takes them in while the next ones pass the rules. Raises IntegrityError."""
         ruled = self._ruled(rows, found)
-        part = nullcontext() if self.beside is None else self.beside.part()
+        part = nullcontext() if self.companion is None else self.companion.part()
         with db.session.begin_nested(), part, in_flight(db.session()):
             while some := list(islice(ruled, SENT_AT_ONCE)):
-                bulk_rows.insert([change for _at, change in some], self.beside)
+                bulk_rows.insert([change for _at, change in some], self.companion)
         return found
 
     def _insert_each(self, rows: Sequence[Values], found: list[Any]) -> list[Any]:

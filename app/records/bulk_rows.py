@@ -10,7 +10,7 @@ from sqlalchemy import insert as insert_rows
 from app.fields import kind_of
 from app.fields.slots import encode
 from app.models.base import db
-from app.models.beside import Beside
+from app.models.companion import Companion
 from app.records import arrays, finding
 from app.records.arrays import Same
 from app.records.rules import Change
@@ -18,17 +18,17 @@ from app.records.tables import is_refs, links, model_of, put
 from app.spec.model import ResourceSpec
 
 
-def insert(changes: Sequence[Change], beside: Beside | None = None) -> None:
-    """Save these new records of one resource, their links and what finds them, that one `beside`. Raises
+def insert(changes: Sequence[Change], companion: Companion | None = None) -> None:
+    """Save these new records of one resource, their links and what finds them, that by the `companion`. Raises
     IntegrityError."""
     resource = changes[0].resource
     rows = [(change.id, change.after or {}) for change in changes]
     if not (arrays.possible(len(changes)) and resource.model is None and _by_columns(resource, changes)):
         _by_objects(resource, changes)
-    if beside is None:
+    if companion is None:
         finding.index_new(resource, rows, changes[0].now)
     else:
-        beside.do(finding.index_new, resource, rows, changes[0].now)
+        companion.do(finding.index_new, resource, rows, changes[0].now)
     _link(resource, changes)
 
 

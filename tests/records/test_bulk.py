@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app.engine import engine
 from app.errors import Violation
 from app.models.base import db, new_id, transaction
-from app.models.beside import Beside
+from app.models.companion import Companion
 from app.records import bulk, rules
 from app.records.bulk import SENT_AT_ONCE, Bulk
 from app.records.tables import model_of
@@ -31,8 +31,8 @@ def rows(number: int) -> list[dict[str, Any]]:
 
 def add(desk: Desk, values: list[dict[str, Any]]) -> list[Any]:
     """As an import does: what finds the rows goes beside them."""
-    with desk.at_work(), closing(Beside()) as beside, beside.along(lambda: None), transaction():
-        return Bulk(desk.actor, engine().product.resource("customer"), beside=beside).add(values)
+    with desk.at_work(), closing(Companion()) as companion, companion.along(lambda: None), transaction():
+        return Bulk(desk.actor, engine().product.resource("customer"), companion=companion).add(values)
 
 
 def there(desk: Desk) -> list[int]:

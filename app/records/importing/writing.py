@@ -15,7 +15,7 @@ from app.errors import Busy
 from app.fields import kind_of
 from app.fields.password import hash_password
 from app.models.base import SEARCH, db
-from app.models.beside import Beside
+from app.models.companion import Companion
 from app.records import arrays, limits, save, tries, veil
 from app.records.bulk import BATCH, Bulk, Errors
 from app.records.importing.making import Batch, Fault, Made
@@ -50,14 +50,14 @@ class Written:
 
 
 class Writer:
-    """Writes the rows of one file, what finds them `beside`. Without that it only tries them: nothing is written, and
-    what would have been added is remembered."""
+    """Writes the rows of one file, what finds them by the `companion`. Without one it only tries them: nothing is
+    written, and what would have been added is remembered."""
 
     def __init__(
-        self, actor: Actor, page: ResourceSpec, resource: ResourceSpec, plan: Plan, beside: Beside | None
+        self, actor: Actor, page: ResourceSpec, resource: ResourceSpec, plan: Plan, companion: Companion | None
     ) -> None:
         self.actor, self.page, self.resource, self.plan = actor, page, resource, plan
-        self._beside, self.dry = beside, beside is None
+        self._companion, self.dry = companion, companion is None
         name = resource.importing.key
         self._key: FieldSpec | None = resource.field(name) if name and name in plan.columns else None
         self._secrets = secrets_of(resource)
@@ -99,7 +99,7 @@ class Writer:
         """Inside the caller's transaction. Raises FieldsChanged, and Denied where the actor may not import any more."""
         if self._key is not None or any(one.unique for one in self.resource.fields.values()):
             limits.queue_up()  # two imports of the same numbers: the second looks when the first has committed
-        bulk = Bulk(self.actor, self.page, beside=self._beside)
+        bulk = Bulk(self.actor, self.page, companion=self._companion)
         if any(dict(bulk.resource.fields) != dict(held.fields) for held in (rows.resource, self.resource)):
             raise FieldsChanged
         written = Written()

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 PATIENCE: Final = "10s"
 
 
-class Beside:
+class Companion:
     """For rows that mean nothing without those of the transaction: grams. They are committed in the moment before it:
     where the machine fails between the two they are there without it, never the other way round.
 
@@ -35,7 +35,7 @@ class Beside:
         self._app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         self._tenant = current_tenant_id()
         self._apart = db.engine.dialect.name == "postgresql"
-        self._pool = ThreadPoolExecutor(1, "beside")
+        self._pool = ThreadPoolExecutor(1, "companion")
         self._started: Callable[[], None] = lambda: None
         self._context: Context | None = None  # of the open transaction
         self._held = ExitStack()
@@ -126,8 +126,7 @@ class Beside:
                 self._leave(self._roll_back)
 
     def _roll_back(self) -> None:
-        given_up = _GivenUp()
-        self._held.__exit__(_GivenUp, given_up, None)
+        self._held.__exit__(_GivenUp, _GivenUp(), None)
 
     def _leave(self, call: Callable[[], Any]) -> None:
         try:
