@@ -41,6 +41,8 @@ WORDS: Final[Mapping[int, tuple[str, Any, Any]]] = {
 SEE_FIELDS: Final = _l("Some values cannot be accepted.")
 EXPIRED: Final = _l("This page has expired")
 EXPIRED_WHY: Final = _l("You have logged in anew since it was opened. Nothing was done: open it again and repeat.")
+# where a script has sent it: the page is still open, and has a token of the new login by now
+EXPIRED_HERE: Final = _l("You have logged in anew since this page was opened. Nothing was done: check, and repeat.")
 PASSING: Final = (429, FAULT)  # asking again may help
 OTHER: Final = ("error", _l("That did not work"), _l("Please try again."))
 
@@ -146,6 +148,8 @@ def _context(failure: Failure, title: str, message: str) -> dict[str, Any]:
     said = (
         _("%(message)s Fault number: %(number)s", message=message, number=failure.fault) if failure.fault else message
     )
+    if failure.code == "csrf" and not htmx.asked():
+        said = str(EXPIRED_HERE)
     return {
         "code": failure.status,
         "title": title,

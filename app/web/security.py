@@ -11,6 +11,7 @@ from werkzeug.exceptions import SecurityError
 
 from app.accounts.addresses import is_static
 from app.accounts.headers import bears_credentials
+from app.errors import NotLoggedIn
 from app.tenancy.scope import Scope, enter, leave
 from app.web import assets
 
@@ -118,9 +119,12 @@ def _check_csrf() -> None:
     try:
         csrf.protect()
     except CSRFError:
-        if request.endpoint not in current_app.extensions.get(ASKS_AGAIN, ()):
+        if request.endpoint in current_app.extensions.get(ASKS_AGAIN, ()):
+            g.ucc_untrusted = True
+        elif "_user_id" not in session:
+            raise NotLoggedIn from None  # logged out in another window: that is what there is to say, not "expired"
+        else:
             raise
-        g.ucc_untrusted = True
 
 
 def untrusted() -> bool:

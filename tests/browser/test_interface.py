@@ -259,6 +259,52 @@ def test_a_form_on_its_own_page_outlives_the_login(site: Site, person: Callable[
     expect(admin.row("早班组")).to_be_visible()
 
 
+def test_the_dialog_of_an_action_outlives_the_login(site: Site, person: Callable[..., Person]) -> None:
+    """C1: as the forms do: what was chosen stays, and is done after a login in another window, though not at once."""
+    admin = person()
+    admin.log_in("demo", "admin", site.password)
+    page = admin.go("/customer/")
+    page.locator("[data-all]").check()
+    page.locator("[data-bulk] [data-ask$='/ask/set_type']").click()
+    dialog = page.locator("dialog.ask[open]")
+    kind = dialog.locator("select[name=type]")
+    kind.select_option(index=2)
+    chosen = kind.locator("option:checked").inner_text()
+    admin.context.clear_cookies()
+    with admin.expecting(400):
+        dialog.locator(".btn-primary").click()
+        with admin.context.expect_page() as opened:
+            dialog.locator("[data-notice] a").click()
+        other = opened.value
+        for name, text in (("tenant", "demo"), ("username", "admin"), ("password", site.password)):
+            other.locator(f"input[name={name}]").fill(text)
+        other.locator("input[name=password]").press("Enter")
+        other.wait_for_url("**/workbench")
+        dialog.locator(".btn-primary").click()
+        expect(dialog.locator("[data-notice]")).to_contain_text("未做任何操作")
+        dialog.locator(".btn-primary").dblclick()
+    expect(dialog).to_have_count(0)
+    expect(page.locator("#notices [data-notice]")).to_have_count(1)
+    expect(page.locator("#list tbody tr td", has_text=chosen)).to_have_count(25)
+
+
+def test_the_question_before_deleting_outlives_the_login(site: Site, person: Callable[..., Person]) -> None:
+    admin = person()
+    admin.log_in("demo", "admin", site.password)
+    page = admin.go("/customer/?size=10")
+    page.locator("#list tbody td a").first.click()
+    cookies = admin.context.cookies()
+    page.locator(".page-head [data-remove]").click()
+    admin.context.clear_cookies()
+    with admin.expecting(401):
+        page.locator("#removal .btn-danger").click()
+        expect(page.locator("dialog.ask[open] [data-notice] a")).to_have_attribute("href", re.compile("/login$"))
+    admin.context.add_cookies(cookies)  # type: ignore[arg-type] # what the browser gave
+    page.locator("#removal .btn-danger").click()
+    expect(page).to_have_url(re.compile(r"/customer/(\?.*)?$"))
+    expect(page.locator("#notices [data-notice]")).to_contain_text("已删除")
+
+
 def test_a_form_on_its_own_page_outlives_the_network(site: Site, person: Callable[..., Person]) -> None:
     admin = person()
     admin.log_in("demo", "admin", site.password)

@@ -1,5 +1,6 @@
 // Buttons with data-act: delete, enable, reset a password… They post the ids of ticked rows, or of their own row.
 import { ask } from "./confirm.js";
+import { trouble } from "./forms.js";
 import { askRemoval, loadQuestion, showQuestion } from "./removal.js";
 import { post, settle } from "./send.js";
 
@@ -40,28 +41,33 @@ function wholeQuery(button) {
 
 /** Deleting asks the server first: what goes, who refers to it, who takes over. */
 async function remove(button, ids) {
-  const form = await askRemoval(button.formAction, ids);
-  if (!form) return;
-  if (!document.getElementById("list")) return form.submit(); // the answer is a page of its own
-  button.classList.add("busy");
-  const answer = await post(form.action, new FormData(form));
-  button.classList.remove("busy");
-  if (answer) settle(answer);
+  const onList = document.getElementById("list") !== null;
+  const answer = await askRemoval(button.formAction, ids, onList ? sendForm : leaveBy);
+  if (answer?.doc) settle(answer);
 }
 
 /** An action that needs values: asked for until the server takes them, or the person thinks better of it. */
 async function askFirst(button, url, asked) {
   let section = await loadQuestion(url, asked, "asking", isWhole(button));
   while (section) {
-    const form = await showQuestion(document.importNode(section, true));
-    if (!form) return;
-    button.classList.add("busy");
-    const answer = await post(form.action, new FormData(form));
-    button.classList.remove("busy");
+    const answer = await showQuestion(document.importNode(section, true), sendForm);
     if (!answer) return;
     section = answer.doc.getElementById("asking");
     if (!section) settle(answer);
   }
+}
+
+const sendForm = (form) => post(form.action, new FormData(form));
+
+/** The answer is a page of its own: the browser goes there, unless that would be the login page. */
+async function leaveBy(form) {
+  const kept = await trouble();
+  if (kept) {
+    kept();
+    return null;
+  }
+  form.submit();
+  return new Promise(() => {}); // busy until this page is gone
 }
 
 async function send(button, ids) {

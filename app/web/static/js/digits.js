@@ -1,7 +1,7 @@
 // Digit keys: each sets a field of the record of this page, or of the row one is in, and can be undone (C1). The keys
 // themselves are pressed by keys.js, which keeps out of inputs and dialogs and can be switched off.
 import { notify } from "./notices.js";
-import { csrfToken } from "./send.js";
+import { csrfToken, takeToken } from "./send.js";
 
 let aimed = null; // the row of the list that the keys are for
 let last = Promise.resolve(); // one press after the other: what is undone is what was set
@@ -73,6 +73,7 @@ async function send(id, value, version) {
     if (response.ok && !response.redirected) return await response.json();
     if (response.redirected) return location.assign(response.url); // the session has ended
     const doc = new DOMParser().parseFromString(await response.text(), "text/html");
+    takeToken(doc);
     notify(doc.querySelector("[data-error]")?.dataset.errorText || document.body.dataset.failed, "danger");
   } catch {
     notify(document.body.dataset.offline, "danger");

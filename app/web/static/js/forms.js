@@ -44,7 +44,7 @@ function rest(form) {
 }
 
 /** What there is to say instead of sending; null where the form may go. */
-async function trouble() {
+export async function trouble() {
   try {
     const response = await fetch(pulse(), { headers: { Accept: "application/json" }, redirect: "manual" });
     return response.status === 401 || response.type === "opaqueredirect" ? askToLogIn : null;

@@ -34,7 +34,7 @@ export async function post(url, data, accept = "text/html") {
 }
 
 /** Forms of this page go on under the token of the login that answered: people log in anew in another window. */
-function takeToken(doc) {
+export function takeToken(doc) {
   const fresh = doc.querySelector('meta[name="csrf-token"]')?.content;
   if (!fresh || fresh === csrfToken()) return;
   document.querySelector('meta[name="csrf-token"]').content = fresh;
@@ -46,7 +46,7 @@ function loggedOut(response) {
   const landed = new URL(response.url);
   const login = response.redirected && /\/(login|password)$/.test(landed.pathname);
   if (!login && response.status !== 401) return false;
-  if (login && document.querySelector("#drawer[open]")) askToLogIn();
+  if (login && document.querySelector("#drawer[open], dialog.ask[open] form[method=post]")) askToLogIn();
   else location.assign(login ? landed.href : location.href);
   return true;
 }
