@@ -25,6 +25,7 @@ FOUND: Final = "found"  # the operator that looks at both ends of a number, as p
 LARGEST: Final = 10**MOST
 EXACT: Final = 10**15  # a spreadsheet keeps 15 digits of a number; of a longer one the end is already lost
 _FLOAT: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[Ee][+-]?[0-9]+|[0-9]+\.[0-9]+")
+_ABROAD: Final = re.compile(r"^\+86(?=1[3-9][0-9]{9}$)")  # a mobile number as a telephone keeps it
 _DIGITS: Final = re.compile(r"[0-9]+|[0-9]{17}X")  # the check digit of an identity card may be X
 
 
@@ -96,7 +97,7 @@ def digits_of(raw: Any) -> str:
             value=quoted(text),
         )
         raise Rejected(message)
-    found = SPACERS.sub("", text).upper()
+    found = _ABROAD.sub("", SPACERS.sub("", text).upper())
     if text.startswith("-") or not _DIGITS.fullmatch(found):
         raise Rejected(_l("“%(value)s” has something other than digits in it. Use digits only.", value=quoted(text)))
     return found
