@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,7 +14,7 @@ from typing import Any, Final
 from flask_babel import lazy_gettext as _l
 
 from app.sheets.package import damaged
-from app.sheets.values import Broken, FileFault, Limits, Reading, Table
+from app.sheets.values import Broken, FileFault, Limits, Reading, Table, no_sheet
 
 MEMORY: Final = 1 << 30  # bytes that the child may use
 _LONGEST_NAME: Final = 255  # of a sheet: eight times what Excel takes, and far less than an argument may be
@@ -31,6 +31,9 @@ def open_xls(path: Path, reading: Reading, limits: Limits) -> Table:
         names, name = next(lines)
     except StopIteration:
         raise damaged() from None
+    if name != (_argument(reading.sheet) or name):
+        lines.close()
+        raise no_sheet(reading.sheet)
     return Table(Reading(sheet=name), _rows(lines, limits), tuple(names))
 
 
@@ -43,9 +46,8 @@ def _rows(lines: Iterator[Any], limits: Limits) -> Iterator[Sequence[Any]]:
         yield [_value(cell, limits) for cell in line]
 
 
-def _lines(path: Path, sheet: str, limits: Limits) -> Iterator[Any]:
-    sheet = sheet[:_LONGEST_NAME].encode("utf-8", "ignore").decode().replace("\0", "")  # what a process takes
-    command = [sys.executable, "-I", str(_CHILD), str(path), sheet, str(limits.columns), str(MEMORY)]
+def _lines(path: Path, sheet: str, limits: Limits) -> Generator[Any, None, None]:
+    command = [sys.executable, "-I", str(_CHILD), str(path), _argument(sheet), str(limits.columns), str(MEMORY)]
     # Our own script, with a path made here; the name of a sheet is an argument, never a command.
     with subprocess.Popen(  # noqa: S603
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
@@ -58,6 +60,11 @@ def _lines(path: Path, sheet: str, limits: Limits) -> Iterator[Any]:
                 raise damaged()
         finally:
             child.kill()
+
+
+def _argument(sheet: str) -> str:
+    """The name of a sheet as a process takes it."""
+    return sheet[:_LONGEST_NAME].encode("utf-8", "ignore").decode().replace("\0", "")
 
 
 def _told(line: str) -> Any:

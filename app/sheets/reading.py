@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +23,10 @@ CSV: Final = "csv"
 XLSX: Final = "xlsx"
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # xls, and an xlsx that is locked by a password
 MARK: Final = "#"  # how the line of hints below the heads begins
+SHEETS: Final = 10  # that are looked at, where the first are empty
+TITLES: Final = 5  # lines above the heads that only say what the table is
+# What programs save under the name of a table: a page of the web, its XML of 2003, a document to print.
+OTHERS: Final = (b"<!doctype", b"<html", b"<head", b"<meta", b"<style", b"<table", b"<?xml", b"%pdf", b"{\\rtf")
 Row = tuple[int, Sequence[Any]]
 
 
@@ -47,7 +54,16 @@ def open_table(path: Path, reading: Reading, limits: Limits, *, head: bool = Fal
     if head and form_of(path) == CSV:
         return open_csv(path, reading, limits, head=True)
     opener = {XLSX: open_xlsx, "xls": open_xls, "csv": open_csv}[form_of(path)]
+    if opener is open_csv and _is_other(path):
+        raise FileFault(
+            _l("The file is a web page or a document, not a table. Open it in Excel and save it as a workbook (.xlsx).")
+        )
     return opener(path, reading, limits)
+
+
+def _is_other(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(64).removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(OTHERS)
 
 
 def read(
@@ -55,12 +71,17 @@ def read(
 ) -> tuple[Table, list[Any], Iterator[Row]]:  # fmt: skip
     """The table, its heads (the first line that is not blank), and the lines below: (number in the file, cells).
 
-    Blank lines are passed over, and so is one of hints that stands right below the heads. Raises FileFault.
+    Blank lines are passed over, and so are a few titles above the heads and one line of hints right below them. Of a
+    workbook whose first sheets are empty the first that is not is read, unless `reading` names one. Raises FileFault.
     """
     table = open_table(path, reading, limits, head=head)
-    numbered = _numbered(table.rows, limits)
-    for _number, row in numbered:
-        return table, list(row), _without_hints(numbered)
+    others = [] if reading.sheet else [name for name in table.sheets if name != table.reading.sheet]
+    for name in [None, *others[:SHEETS]]:
+        if name is not None:
+            table = open_table(path, replace(reading, sheet=name), limits)
+        rows = _without_titles(_numbered(table.rows, limits))
+        for _number, row in rows:
+            return table, list(row), _without_hints(rows)
     raise FileFault(_l("The file is empty."))
 
 
@@ -70,6 +91,23 @@ def _numbered(rows: Iterator[Sequence[Any]], limits: Limits) -> Iterator[Row]:
             raise FileFault(_l("The file has more than %(most)s rows.", most=f"{limits.rows:,}"))
         if not is_blank(row):
             yield number, row
+
+
+def _without_titles(rows: Iterator[Row]) -> Iterator[Row]:
+    """A line of one text is a title where one of several texts, the heads, follows; else it is a head itself."""
+    above: list[Row] = []
+    for number, row in rows:
+        cells = [cell for cell in row if not is_blank((cell,))]
+        if len(cells) > 1 and above and all(_is_words(cell) for cell in cells):
+            above.clear()
+        above.append((number, row))
+        if len(cells) > 1 or not _is_words(cells[0]) or len(above) > TITLES:
+            break
+    yield from chain(above, rows)
+
+
+def _is_words(cell: Any) -> bool:
+    return isinstance(cell, str) and not cell.strip().isdigit()
 
 
 def _without_hints(rows: Iterator[Row]) -> Iterator[Row]:

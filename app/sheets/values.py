@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from flask_babel import lazy_gettext as _l
+
 from app.errors import Invalid
 from app.sheets.guard import QUOTE, TAB, bare
 
 EXACT: Final = 10**15  # a spreadsheet keeps 15 digits of a number; of a longer one the end is lost
 EPOCH: Final = dt.datetime(1899, 12, 30)  # a wall clock: files know no zone
 LAST_SERIAL: Final = 2_958_466  # the day after 9999-12-31
+_SHOWN: Final = 40  # characters of a name that a message repeats
 _EARLY: Final = 61  # spreadsheets believe in a 29 February 1900: days before it count one less
 
 
@@ -69,6 +72,11 @@ class Table:
     sheets: Sequence[str] = ()
     base: int = 1
     notes: list[object] = field(default_factory=list)
+
+
+def no_sheet(name: str) -> FileFault:
+    """No other sheet is read in place of the one that was asked for."""
+    return FileFault(_l("The workbook has no sheet “%(name)s”, or does not show it.", name=name[:_SHOWN]))
 
 
 def as_text(value: Any) -> Any:  # noqa: PLR0911 - one for each type

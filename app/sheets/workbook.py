@@ -19,7 +19,7 @@ from flask_babel import lazy_gettext as _l
 from app.sheets import package as pack
 from app.sheets.cells import Cells
 from app.sheets.escapes import unescaped
-from app.sheets.values import FileFault, Limits, Reading, Table
+from app.sheets.values import FileFault, Limits, Reading, Table, no_sheet
 
 BOOK: Final = "xl/workbook.xml"
 _PIECES: Final = 64  # of one text: the parser gives some kB at a time, so these are more than a cell holds
@@ -71,7 +71,9 @@ def open_xlsx(path: Path, reading: Reading, limits: Limits) -> Table:
         raise pack.damaged()
     if len(book.sheets) > limits.sheets:
         raise FileFault(_l("The workbook has more than %(most)s sheets.", most=limits.sheets))
-    name = reading.sheet if reading.sheet in book.sheets else next(iter(book.sheets))
+    if reading.sheet and reading.sheet not in book.sheets:
+        raise no_sheet(reading.sheet)
+    name = reading.sheet or next(iter(book.sheets))
     return Table(Reading(sheet=name), _rows(path, book, book.sheets[name], limits), tuple(book.sheets))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from openpyxl import Workbook
 
 from app.errors import Invalid
 from app.fields import kinds
@@ -102,6 +103,49 @@ def test_the_sign_between_cells_is_found(tmp_path: Path, sign: str) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f'姓名{sign}备注\n张伟{sign}"a{sign}b, c; d"\n', "utf-8")
     assert rows(path)[1] == ["张伟", f"a{sign}b, c; d"]
+
+
+@pytest.mark.parametrize("above", ["客户名单", "客户名单,,\n,,\n制表：张伟,,", "sep=,"])
+def test_titles_above_the_heads_are_passed_over(tmp_path: Path, above: str) -> None:
+    """C1: as people print them; the rows keep their numbers."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"{above}\n姓名,电话,备注\n张伟,138,x\n", "utf-8")
+    _table, heads, lines = read(path, Reading(), LIMITS)
+    assert heads == ["姓名", "电话", "备注"]
+    assert list(lines) == [(above.count("\n") + 3, ["张伟", "138", "x"])]
+
+
+@pytest.mark.parametrize("below", ["138\n139", "138,张伟\n139,李娜", "甲\n" * 9 + "乙,丙"])
+def test_one_head_alone_is_no_title(tmp_path: Path, below: str) -> None:
+    """C1: no row is taken for heads."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"电话\n{below}\n", "utf-8")
+    assert rows(path) == [["电话"], *(line.split(",") for line in below.splitlines())]
+
+
+def test_empty_sheets_come_after_the_one_with_rows(tmp_path: Path) -> None:
+    """C1: what is in the file is found, unless a sheet is asked for; no other one is read in place of that."""
+    path = tmp_path / "a.xlsx"
+    made = Workbook()
+    made.create_sheet("客户").append(["姓名"])
+    made.save(path)
+    table, heads, _lines = read(path, Reading(), LIMITS)
+    assert (table.reading.sheet, heads, tuple(table.sheets)) == ("客户", ["姓名"], ("Sheet", "客户"))
+    with pytest.raises(FileFault, match="is empty"):
+        read(path, Reading(sheet="Sheet"), LIMITS)
+    with pytest.raises(FileFault, match="no sheet “客户2”"):
+        read(path, Reading(sheet="客户2"), LIMITS)
+    with pytest.raises(FileFault, match="no sheet “客户2”"):
+        read(Path(__file__).with_name("customers.xls"), Reading(sheet="客户2"), LIMITS)
+
+
+@pytest.mark.parametrize("start", ["\ufeff\n<html><table>", "<?xml version='1.0'?><Workbook>", "%PDF-1.7", "{\\rtf1"])
+def test_what_only_bears_the_name_of_a_table_is_named(tmp_path: Path, start: str) -> None:
+    """C1: other programs export pages of the web as .xls."""
+    path = tmp_path / "a.xls"
+    path.write_text(start + "姓名</td><td>电话", "utf-8")
+    with pytest.raises(FileFault, match="save it as a workbook"):
+        rows(path)
 
 
 def test_blank_lines_and_the_line_of_hints_are_no_rows(tmp_path: Path) -> None:
