@@ -177,9 +177,23 @@ def _rows(path: Path, encoding: str, delimiter: str, limits: Limits) -> Iterator
             raise FileFault(
                 _l(
                     "Line %(line)s cannot be read: a cell is far too long, or a quotation mark is never closed.",
-                    line=reader.line_num - ended,
+                    line=_begun(path, encoding, delimiter),
                 )
             ) from None
+
+
+def _begun(path: Path, encoding: str, delimiter: str) -> int:
+    """The line on which the record begins that has no end, or cannot be read: found by reading the file once more, as
+    nobody keeps the lines of those that are well."""
+    begun = line = 0
+    with closing(path.open(encoding=encoding, newline="")) as file:
+        reader = csv.reader(file, delimiter=delimiter)
+        try:
+            for _row in reader:
+                begun, line = line, reader.line_num
+        except (csv.Error, UnicodeError):
+            begun = line
+    return begun + 1
 
 
 csv.field_size_limit(Limits().cell)  # of the process: nothing else here reads csv

@@ -26,6 +26,20 @@ def test_a_quotation_mark_that_is_never_closed_swallows_nothing(tmp_path: Path, 
     assert rows(path, f'名称,号码\na,"1\n"{end}') == [["a", "1\n"]]
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('a,"1\n2"\n"b,2\nc,3\nd,4\n', 4),  # to the end of the file
+        ('a,1\n"b,2\n' + "c,3\n" * 20_000, 3),  # to the end of what a cell may hold
+        ('a,1\nb,2\nc,"3', 4),
+    ],
+)
+def test_a_quotation_mark_that_is_never_closed_is_told_where_it_is_opened(tmp_path: Path, text: str, line: int) -> None:
+    """C1: the end of the file is no place to mend anything."""
+    with pytest.raises(FileFault, match=f"^Line {line} "):
+        rows(tmp_path / "a.csv", f"名称,号码\n{text}")
+
+
 def test_a_record_of_many_lines_has_an_end(tmp_path: Path) -> None:
     """C1: its lines and its cells are short, and without an end they would be in memory before they are counted."""
     wide = 'ab,"\n",' * 200_000
