@@ -52,6 +52,14 @@ def test_a_file_from_elsewhere_is_read_by_what_it_calls_the_fields(importer: Imp
     assert importer.as_("manager").upload(other).plan.columns == ("c1", "name")
 
 
+def test_heads_are_read_as_people_set_them(importer: Importer) -> None:
+    """C1: on two lines, spaced out, marked as what must be given, full-width."""
+    heads = ["客户\n名称（必填）", "* 手 机\r\n号 码", "Ｒｅｍａｒｋ"]
+    assert importer.upload(importer.xlsx(["张伟", "13800138000", "x"], heads=heads)).plan.columns == (
+        "name", "phone", "remark",
+    )  # fmt: skip
+
+
 def test_each_fault_is_told_by_row_column_and_reason(importer: Importer) -> None:
     """F4, C1: nothing is written by a trial, and the import refuses the same rows."""
     path = importer.csv(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -15,7 +16,8 @@ from app.records.tables import base_of, resource_of
 from app.spec.model import FieldSpec, ResourceSpec
 
 REASON: Final = Label("原因", "Reason")  # the head of the column that says why a row was refused; no import reads it
-_ADORNED: Final = "*＊"  # signs people put beside a head that must be given
+# What people put beside a head that must be given.
+_ADORNED: Final = re.compile(r"\*|\((?:必填|required)\)")
 
 
 def extended(actor: Actor, resource: ResourceSpec) -> ResourceSpec:
@@ -74,4 +76,5 @@ def unique_names(field: FieldSpec) -> list[FieldSpec]:
 
 def _key(head: Any) -> str:
     text = head if isinstance(head, str) else str(head or "")
-    return key(text[:LONGEST]).strip(_ADORNED).strip()
+    together = "".join(key(text[:LONGEST]).split())  # a narrow column has its head on two lines
+    return _ADORNED.sub("", together)
