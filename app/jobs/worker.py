@@ -126,6 +126,9 @@ class Worker:
             job.state, job.started_at = RUNNING, job.started_at or utcnow()
         task = Task(id_, job.kind, _nobody(job), job.arguments, dict(job.kept), self.name, self.stopping)
         task.approved = approval.holds(job)
+        if "finished" in task.kept:  # only saying so is left, however many died over it, whoever asked for it
+            self._over(task, DONE, result=dict(task.kept["finished"]), message="")
+            return
         if job.attempts > MOST_ATTEMPTS:
             log.error("job %s (%s): given up after %s attempts", id_, job.kind, MOST_ATTEMPTS)
             self._over(task, FAILED, message=_("It was begun several times and never came to an end."))
@@ -212,11 +215,8 @@ def _nobody(job: Job) -> Actor:
 
 
 def _handle(task: Task) -> dict[str, Any] | None:
-    """What came of it: of one whose last run died between its last transaction and the job's end, what it kept as
-    `finished`. Raises whatever the handler does, Denied where the person may no longer do this, UccError for an unknown
-    kind."""
-    if "finished" in task.kept:
-        return dict(task.kept["finished"])
+    """What came of it. Raises whatever the handler does, Denied where the person may no longer do this, UccError for an
+    unknown kind."""
     handler = HANDLERS.get(task.kind)
     if handler is None:
         raise UccError(_("This version of the product does not know how to do this."))

@@ -13,7 +13,7 @@ import pytest
 from app.errors import Conflict, NotFound, UccError
 from app.jobs import queue
 from app.jobs.task import Lost, Task
-from app.jobs.worker import MOST_ATTEMPTS
+from app.jobs.worker import MOST_ATTEMPTS, Worker
 from app.models.adopted import User
 from app.models.base import db, transaction, utcnow
 from app.records import audit
@@ -209,6 +209,38 @@ def test_a_job_that_kills_its_workers_is_given_up(jobs: Queue, handler: Install)
     assert jobs.worker().run_one()
     assert jobs.get(id_).state == "failed"
     assert len(jobs.seen) == MOST_ATTEMPTS
+
+
+def test_a_job_that_is_done_is_done_however_many_die_before_they_can_say_so(
+    jobs: Queue, handler: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C1: what it kept with its last work is what came of it, though its person has gone by then."""
+
+    class Killed(BaseException):
+        pass
+
+    def run(task: Task) -> dict[str, Any]:
+        jobs.seen.append(task.id)
+        with transaction():
+            task.keep(2, 2, finished={"rows": 2})
+        raise Killed
+
+    def dies(*_args: Any, **_values: Any) -> None:
+        raise Killed
+
+    handler(run)
+    id_ = jobs.put()
+    with monkeypatch.context() as patch:
+        patch.setattr(Worker, "_over", dies)
+        for _ in range(MOST_ATTEMPTS):
+            with pytest.raises(Killed):
+                jobs.worker().run_one()
+            jobs.set_ticket(id_, free_at=utcnow())
+    with jobs.at_work(), transaction():
+        db.session.get_one(User, jobs.actor.user_id).active = False
+    assert jobs.worker().run_one()
+    assert (jobs.get(id_).state, jobs.get(id_).result) == ("done", {"rows": 2})
+    assert jobs.seen == [id_]
 
 
 def test_a_worker_that_seemed_dead_writes_nothing_more(jobs: Queue, handler: Install) -> None:
