@@ -22,7 +22,7 @@ from app.jobs import export as making
 from app.models.adopted import User
 from app.models.base import db, utcnow
 from app.models.job import EXPIRED, QUEUED, REFUSED, WAITING, Job, JobTicket
-from app.records import export
+from app.records import bilingual, export
 from app.spec.model import ResourceSpec
 
 DAYS: Final = 7  # that one waits for an answer, and that a yes holds
@@ -144,5 +144,5 @@ def expire() -> None:
 
 
 def told(job: Waiting) -> Sequence[tuple[str, str]]:
-    """What is asked for, label and text, in the words in which it was asked."""
-    return [(str(label), str(text)) for label, text in job.arguments.get("words", ())]
+    """What is asked for, label and text, in the reader's words."""
+    return [(str(label), str(text)) for label, text in bilingual.read(job.arguments)]

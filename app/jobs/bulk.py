@@ -22,7 +22,7 @@ from app.jobs.people import actor_for
 from app.jobs.task import Cancelled, Task
 from app.models.base import db, transaction
 from app.models.job import Job
-from app.records import audit, many, whole
+from app.records import audit, bilingual, many, whole
 from app.records.many import MOST_NAMES, MOST_REASONS, Did
 
 BATCH: Final = 500  # records
@@ -153,7 +153,7 @@ def _told_together(before: Mapping[str, list[Any]], did: Did) -> dict[str, list[
 
 def describe(arguments: Mapping[str, Any]) -> str:
     """What is done, to which list, and what its filter asks for."""
-    return " · ".join(map(str, arguments.get("words", ())))
+    return " · ".join(map(str, bilingual.read(arguments)))
 
 
 def tell(result: Mapping[str, Any]) -> list[str]:

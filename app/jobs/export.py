@@ -20,8 +20,8 @@ from app.jobs.people import actor_for
 from app.jobs.task import Task
 from app.models.base import db, transaction
 from app.models.job import Job
+from app.records import bilingual, export, masking, query, transfer
 from app.records import cursor as cursors
-from app.records import export, masking, query, transfer
 from app.records.export import Order, Sheet
 from app.records.search import Search, binding
 from app.spec.model import ResourceSpec
@@ -47,8 +47,8 @@ def tell(result: Mapping[str, Any]) -> list[str]:
 
 
 def describe(arguments: Mapping[str, Any]) -> str:
-    """What is exported, in the words in which it was asked for: list and conditions."""
-    words = [str(text) for _label, text in arguments.get("words", ())]
+    """What is exported, list and conditions, in the reader's words."""
+    words = [str(text) for _label, text in bilingual.read(arguments)]
     return " · ".join(words[1:3])
 
 

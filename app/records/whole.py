@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.access import Actor, demand
 from app.errors import Conflict, Invalid, NotFound
-from app.records import custom, limits, query, search_words, transfer
+from app.records import bilingual, custom, limits, query, search_words, transfer
 from app.records.clean import asked_values, fixed_values
 from app.records.doing import demand_action
 from app.records.plan import page_plan
@@ -49,6 +49,9 @@ class Order:
         """None where the records are to be deleted."""
         return None if self.doing == DELETE else self.page.actions[self.doing]
 
+    def _words(self, actor: Actor) -> list[str]:
+        return [label(actor, self), self.page.many.text(actor.locale), *conditions(actor, self)]
+
     def arguments(self, actor: Actor, number: int) -> dict[str, Any]:
         """As JSON, for `recall`, with the words in which it was asked for."""
         return {
@@ -57,7 +60,7 @@ class Order:
             "query": [list(pair) for pair in self.query],
             "asked": dict(self.asked),
             "own": dict(self.own),
-            "words": [label(actor, self), self.page.many.text(actor.locale), *conditions(actor, self)],
+            **bilingual.told(actor, self._words),
             "number": number,
         }
 

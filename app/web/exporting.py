@@ -20,7 +20,7 @@ from app.errors import Invalid
 from app.jobs import queue
 from app.models.base import transaction
 from app.models.job import QUEUED, WAITING
-from app.records import export, query, transfer
+from app.records import bilingual, export, query, transfer
 from app.records.export import Order
 from app.web import htmx, who
 from app.web.permit import permitted
@@ -54,8 +54,8 @@ def give(actor: Actor, order: Order) -> Given:
     if not asks and rows <= export.DIRECT:
         return Given(file=_file(actor, order))
     with transaction():
-        words = export.words(actor, order, rows)
-        arguments = {**order.arguments(actor), "words": words, "rows": rows}
+        words = bilingual.told(actor, lambda reader: export.words(reader, order, rows))
+        arguments = {**order.arguments(actor), **words, "rows": rows}
         id_ = queue.enqueue(actor, export.JOB, arguments, total=rows, asks=asks)
         if asks:
             export.note(actor, order, "ask_export", rows)

@@ -78,6 +78,20 @@ def test_a_long_list_becomes_a_job_and_a_longer_one_waits(customers: Exporter, m
     assert {"ask_export", "approve_export", "export"} <= set(verbs)
 
 
+def test_what_waits_is_told_in_the_readers_language(customers: Exporter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C1, K4: whoever reads English approves what was asked for in Chinese, and finds it in the list of jobs."""
+    monkeypatch.setattr(export, "approval_above", lambda *_: 1)
+    admin, manager = Site(customers.kit, "admin"), Site(customers.kit, "manager")
+    admin.post("/customer/export", {"query": "gender.in=female", "format": "csv"})
+    assert "客户资料 · 性别为女" in admin.get("/jobs/").text
+    assert "性别为女" in manager.get("/jobs/approvals").text
+    admin.post("/language", {"locale": "en"})
+    manager.post("/language", {"locale": "en"})
+    assert "Customers · Gender is Female" in admin.get("/jobs/").text
+    page = manager.get("/jobs/approvals").text
+    assert "Gender is Female" in page and "Conditions" in page and "性别" not in page
+
+
 def test_who_may_approve_is_told_on_the_workbench_and_who_is_refused_where_to_go_on(
     customers: Exporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

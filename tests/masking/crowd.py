@@ -19,7 +19,7 @@ from app.jobs import queue
 from app.models.adopted import Grant, Permission, PermissionView, Role, ViewMenu
 from app.models.base import new_id, transaction
 from app.models.tenant import Tenant
-from app.records import export, saved_views
+from app.records import bilingual, export, saved_views
 from app.tenancy.scope import tenant_scope
 from tests.desk import Desk
 from tests.kit import TenantKit
@@ -85,8 +85,8 @@ class Crowd:
             resource, asked = desk.resource("customer"), f"phone.eq={MOBILE}&q={MOBILE}"
             saved_views.save(desk.actor, resource, "此人", asked, role_id=self.kit.roles[role])
             order = export.order(desk.actor, resource, MultiDict({"phone.eq": MOBILE, "q": "+86-" + MOBILE}), full=True)
-            words = export.words(desk.actor, order, 1)
-            kept = {**order.arguments(desk.actor), "words": words, "rows": 1}
+            words = bilingual.told(desk.actor, lambda reader: export.words(reader, order, 1))
+            kept = {**order.arguments(desk.actor), **words, "rows": 1}
             queue.enqueue(desk.actor, export.JOB, kept, total=1, asks="customer")
             export.note(desk.actor, order, "ask_export", 1)
 
