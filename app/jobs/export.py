@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.access import Actor
 from app.engine import engine
 from app.errors import Conflict, Denied, NotFound
-from app.jobs import files
+from app.jobs import files, quota
 from app.jobs.aside import one_ahead
 from app.jobs.people import actor_for
 from app.jobs.task import Task
@@ -176,6 +176,7 @@ class _Run:
         full = self.order.full and export.may_full(actor, self.resource)
         name = export.file_name(actor, self.order, self.mark)
         with transaction():
+            quota.give_way(actor, export.EXPORT, files.path_of(token).stat().st_size)
             row = self.task.offer(token, name, resource=self.resource.name, permission=export.EXPORT, full=full)
             export.note(actor, self.order, "export", self.rows, self.mark)
             done = {"rows": self.rows, "mark": self.mark, "file": str(row.id)}

@@ -1,6 +1,6 @@
-"""How many uploads may wait, of one person and of one company, so that nobody fills the disk for all others. (Of jobs
-`app.jobs.queue` says so.) Counted without a lock: requests at once may go over by as many as they are, and the next is
-refused.
+"""How many uploads may wait, and how much of what jobs have made may lie there, of one person and of one company, so
+that nobody fills the disk for all others. (Of jobs `app.jobs.queue` says so.) Counted without a lock: requests at once
+may go over by as many as they are, and the next is refused.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from app.models.job_file import JobFile
 PERSON_UPLOADS: Final = 10  # that nobody has begun to import
 COMPANY_UPLOADS: Final = 100
 COMPANY_BYTES: Final = 4 << 30  # of such uploads
+PERSON_FILES: Final = 2 << 30  # bytes of files that jobs have made; the oldest give way to a new one
+COMPANY_FILES: Final = 20 << 30
 IDLE: Final = timedelta(hours=1)  # an upload that has waited longer gives way to a newer one of its person
 
 
@@ -40,6 +42,23 @@ def room_for_upload(actor: Actor) -> None:
     if number >= COMPANY_UPLOADS or int(size or 0) >= COMPANY_BYTES:
         raise TooMany(_("Too many files of the company wait to be imported. Try again later."), AGAIN)
     files.discard_at_the_end(gone)  # a newer one that is refused after all takes nobody's place
+
+
+def room_for_file(actor: Actor) -> None:
+    """Raises TooMany where the files that the company's jobs have made leave no room for another one."""
+    made = select(func.sum(JobFile.size)).where(JobFile.job_id.is_not(None), JobFile.expires_at > utcnow())
+    if int(db.session.scalars(made).one() or 0) >= COMPANY_FILES:
+        raise TooMany(_("The company's files of the last days take up all the room there is. Try again later."), AGAIN)
+
+
+def give_way(actor: Actor, permission: str, size: int) -> None:
+    """Removes the actor's oldest files of this permission that leave no room for a new one of `size` bytes, inside the
+    caller's transaction."""
+    mine = (JobFile.owner_id == actor.user_id, JobFile.permission == permission, JobFile.job_id.is_not(None))
+    for id_, taken in db.session.execute(select(JobFile.id, JobFile.size).where(*mine).order_by(JobFile.id.desc())):
+        size += taken
+        if size > PERSON_FILES:
+            files.take_away(actor, id_)
 
 
 def _taken_out(ids: Sequence[int]) -> Sequence[str]:

@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from app.access import Actor
 from app.accounts.schemas import MESSAGES, Strict, body
 from app.errors import Invalid
-from app.jobs import queue
+from app.jobs import queue, quota
 from app.models.base import transaction
 from app.models.job import QUEUED, WAITING
 from app.records import bilingual, export, query, transfer
@@ -54,6 +54,7 @@ def give(actor: Actor, order: Order) -> Given:
     if not asks and rows <= export.DIRECT:
         return Given(file=_file(actor, order))
     with transaction():
+        quota.room_for_file(actor)
         words = bilingual.told(actor, lambda reader: export.words(reader, order, rows))
         arguments = {**order.arguments(actor), **words, "rows": rows}
         id_ = queue.enqueue(actor, export.JOB, arguments, total=rows, asks=asks)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,8 @@ from app.jobs.handlers import HANDLERS, Handler
 from app.models.base import db, transaction, utcnow
 from app.models.job import DONE, Job
 from app.models.job_file import JobFile
+from app.records import export
+from tests.export.conftest import Exporter, customers, exporter  # noqa: F401
 from tests.importing.conftest import Importer, importer  # noqa: F401
 from tests.jobs.conftest import Queue
 from tests.kit import TenantKit
@@ -131,6 +135,36 @@ def test_an_upload_that_is_being_imported_gives_way_to_none(
     importer.upload(path)
     with importer.desk.at_work():
         assert files.open_for(importer.actor, old.file_id).path.is_file()
+
+
+def test_old_exports_give_way_to_a_new_one(customers: Exporter, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    """C1: within seven days somebody could fill the disk with files that nobody fetches any more."""
+    other = replace(customers, actor=customers.kit.actor("manager"))
+
+    def made(who: Exporter) -> Path:
+        id_ = who.put(format="csv")
+        assert who.work()
+        with who.at_work():
+            return files.open_for(who.actor, who.job(id_).result["file"]).path
+
+    theirs, first, second = made(other), made(customers), made(customers)
+    assert theirs.is_file() and first.is_file()
+    monkeypatch.setattr(quota, "PERSON_FILES", int(second.stat().st_size * 2.5))
+    third = made(customers)
+    assert [path.is_file() for path in (theirs, first, second, third)] == [True, False, True, True]
+    with customers.at_work():
+        assert len(db.session.scalars(select(JobFile.id)).all()) == 3
+
+
+def test_a_company_whose_files_take_up_all_room_is_told(customers: Exporter, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    """C1: 429, before a job begins; a file that is made while one waits takes none."""
+    site = Site(customers.kit, "admin")
+    customers.put(format="csv")
+    assert customers.work()
+    monkeypatch.setattr(quota, "COMPANY_FILES", 1)
+    assert site.post("/customer/export", {"query": "", "format": "csv"}).status_code == 200
+    monkeypatch.setattr(export, "DIRECT", 1)
+    assert site.post("/customer/export", {"query": "", "format": "csv"}).status_code == 429
 
 
 def left_lying(importer: Importer, file_id: int) -> None:  # noqa: F811
