@@ -320,6 +320,27 @@ def test_a_form_on_its_own_page_outlives_the_network(site: Site, person: Callabl
     admin.complaints.clear()
 
 
+def test_an_action_is_done_once_however_often_its_button_is_pressed(site: Site, person: Callable[..., Person]) -> None:
+    """C1: a second restoring would be told that there is nothing, a second question lie above the first."""
+    admin = person()
+    admin.log_in("demo", "admin", site.password)
+    page = admin.go("/customer/?size=10&order=name")
+    page.locator("[data-row]").first.click()
+    page.locator("#row-menu [data-ask$='/ask/set_type']").dblclick()
+    expect(page.locator("dialog[open]")).to_have_count(1)
+    page.locator("dialog[open] [data-cancel]").click()
+    page.locator("[data-row]").first.click()
+    page.locator("#row-menu [data-remove]").click()
+    page.locator("#removal .btn-danger").dblclick()
+    admin.settle()
+    page = admin.go("/customer/bin/")
+    page.locator("#list tbody button[formaction$=restore]").first.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    admin.settle()
+    expect(page.locator("#notices [data-notice]")).to_have_count(1)
+
+
 def test_a_form_on_its_own_page_is_sent_once(site: Site, person: Callable[..., Person]) -> None:
     """However often somebody presses until the answer is there: a second sending would be told the name is taken."""
     admin = person()

@@ -4,19 +4,35 @@ import { trouble } from "./forms.js";
 import { askRemoval, loadQuestion, showQuestion } from "./removal.js";
 import { post, settle } from "./send.js";
 
+const STOPPED = 10000; // ms; a page still here by then was kept by its reader, who may want to send it again
+
+const begun = new Set(); // what is being done: it is done once, however often its button is pressed
+
 export function startActions() {
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-act]");
     if (!button) return;
     event.preventDefault();
-    if (isWhole(button)) return askFirst(button, button.dataset.everyDo, wholeQuery(button));
     const rows = aimedAt(button);
-    if (button.dataset.remove !== undefined) return remove(button, rows.ids);
-    if (button.dataset.ask) return askFirst(button, button.dataset.ask, rows.ids.map((id) => ["ids", id]));
-    const { title, confirm: text, ok, danger } = button.dataset;
-    const go = !text || await ask({ title, text, ok: ok || title, danger: danger !== undefined, names: rows.names });
-    if (go) await send(button, rows.ids);
+    const what = [button.formAction, button.dataset.ask, ...rows.ids].join(" ");
+    if (begun.has(what)) return;
+    begun.add(what);
+    await act(button, rows);
+    begun.delete(what);
   });
+  window.addEventListener("pageshow", () => {
+    begun.clear();
+    document.querySelectorAll("[data-act].busy").forEach((button) => button.classList.remove("busy"));
+  });
+}
+
+async function act(button, rows) {
+  if (isWhole(button)) return askFirst(button, button.dataset.everyDo, wholeQuery(button));
+  if (button.dataset.remove !== undefined) return remove(button, rows.ids);
+  if (button.dataset.ask) return askFirst(button, button.dataset.ask, rows.ids.map((id) => ["ids", id]));
+  const { title, confirm: text, ok, danger } = button.dataset;
+  const go = !text || await ask({ title, text, ok: ok || title, danger: danger !== undefined, names: rows.names });
+  return go && send(button, rows.ids);
 }
 
 /** The ids and names a button is about. */
@@ -76,18 +92,13 @@ async function send(button, ids) {
   ids.forEach((id) => data.append("ids", id));
   button.classList.add("busy");
   const onList = document.getElementById("list") !== null;
-  if (!onList) return submitPlainly(button);
-  const answer = await post(button.formAction, data);
+  const answer = onList ? await post(button.formAction, data) : await submitPlainly(button);
   button.classList.remove("busy");
   if (answer) settle(answer);
 }
 
 /** On a page without a list the answer is a page of its own: let the browser go there. */
 function submitPlainly(button) {
-  button.form.requestSubmit(bypass(button));
-}
-
-function bypass(button) {
-  button.removeAttribute("data-act");
-  return button;
+  button.form.requestSubmit(button);
+  return new Promise((resolve) => { setTimeout(resolve, STOPPED); });
 }
