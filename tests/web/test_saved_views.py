@@ -88,6 +88,15 @@ def test_a_view_keeps_conditions_order_and_columns(tenant: TenantKit, client_as:
     assert headings(client, address.replace("&amp;", "&"))[1] == "创建时间"
 
 
+def test_the_panel_takes_its_own_place(tenant: TenantKit, client_as: Login) -> None:
+    """U5: the box around it swaps what is inside it, which would put each answer into the panel before."""
+    client = client_as(tenant, "admin")
+    save(client, "我的", "name.contains=a")
+    forms = re.findall(r"<form[^>]*hx-post[^>]*>", panel(client))
+    assert forms
+    assert all('hx-target="#views" hx-swap="outerHTML"' in form for form in forms)
+
+
 def test_a_view_of_the_same_name_takes_its_place(tenant: TenantKit, client_as: Login) -> None:
     client = client_as(tenant, "admin")
     save(client, "我的", "name.contains=a")
