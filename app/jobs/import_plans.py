@@ -47,6 +47,11 @@ class Draft:
     report: Mapping[str, Any] | None
     rows: int
 
+    @property
+    def job(self) -> str:
+        """The id of the job that imports the file, or has imported it; "" before."""
+        return str((self.report or {}).get("job", ""))
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -164,6 +169,7 @@ def start(actor: Actor, page: ResourceSpec, draft: Draft) -> int:
     }  # fmt: skip
     id_ = queue.enqueue(actor, IMPORT, arguments, total=draft.rows)
     files.assign(actor, file.id, id_)
+    _keep(draft.id, report={**(draft.report or {}), "job": str(id_)})
     return id_
 
 

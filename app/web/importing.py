@@ -76,7 +76,7 @@ class ImportPages(ViewPart):
     def import_columns(self, draft: str) -> ResponseReturnValue:
         """The second step: which column is which field, and the rules."""
         found = import_plans.get(who.actor(), self.resource, draft)
-        return self._import_columns(found, found.plan, {})
+        return self._begun(found) or self._import_columns(found, found.plan, {})
 
     @expose("/import/<draft>", methods=["POST"])
     @permitted(IMPORT)
@@ -84,6 +84,8 @@ class ImportPages(ViewPart):
         """Keeps what was decided, and goes on to the trial; or reads the file another way."""
         actor = who.actor()
         found = import_plans.get(actor, self.resource, draft)
+        if begun := self._begun(found):
+            return begun
         plan = _sent_plan(found)
         try:
             with transaction():
@@ -101,6 +103,8 @@ class ImportPages(ViewPart):
         """The third step: what would come of the rows. A large file is tried by a job, whose bar the page shows."""
         actor = who.actor()
         found = import_plans.get(actor, self.resource, draft)
+        if begun := self._begun(found):
+            return begun
         if found.report is None and found.check_id is None:
             found = self._try(found)
         job = None if found.report is not None else self._job(found.check_id)
@@ -113,6 +117,8 @@ class ImportPages(ViewPart):
         """Puts the job in."""
         actor = who.actor()
         found = import_plans.get(actor, self.resource, draft)
+        if begun := self._begun(found):
+            return begun
         try:
             with transaction():
                 job = import_plans.start(actor, self.resource, found)
@@ -157,6 +163,10 @@ class ImportPages(ViewPart):
             raise NotFound
         name = _("%(what)s-passwords", what=self.face.many)
         return send_file(made, mimetype=jobs.TYPES["csv"], as_attachment=True, download_name=f"{name}.csv")
+
+    def _begun(self, draft: Draft) -> ResponseReturnValue | None:
+        """On to the last step for who comes back to an earlier one: the file may be gone by then."""
+        return htmx.go(self._import_url("job", f"/{draft.job}")) if draft.job else None
 
     def _import_file(self, errors: import_context.Errors, status: int = 200) -> Response:
         context = import_context.start(self.face, extended(who.actor(), self.resource), errors)

@@ -72,6 +72,20 @@ def test_the_whole_walk(importer: Importer) -> None:
     assert Site(importer.kit, "admin").get(file[1]).status_code == 404
 
 
+def test_who_goes_back_to_a_file_that_was_imported_finds_what_came_of_it(importer: Importer) -> None:
+    """C1: not the button to import it once more, nor a page that is not there."""
+    site = Site(importer.kit, "manager")
+    step = upload(site, importer.csv(["张伟", "13800138000"]))
+    form = {"column-0": "name", "column-1": "phone", "duplicates": "skip", "whole": "0"}
+    site.get(site.post(step, form).headers["Location"])
+    job = site.post(f"{step}/start").headers["Location"]
+    for _moment in ("while it waits", "when it is over"):
+        answers = [site.get(step), site.get(f"{step}/trial"), site.post(step, form), site.post(f"{step}/start")]
+        assert [(one.status_code, one.headers.get("Location")) for one in answers] == [(303, job)] * 4
+        importer.work()
+    assert importer.count() == 1
+
+
 def test_what_was_chosen_is_offered_again_for_the_same_heads(importer: Importer) -> None:
     site = Site(importer.kit, "manager")
     path = importer.csv(["张伟", "13800138000"], heads=["谁", "号"])
