@@ -226,6 +226,7 @@ def test_every_way_in_shows_the_same_customers(
         found = {fact.id for fact in world.facts if digit in fact.name} & expected
         assert listed(desk, name__contains=digit) == found, told
         assert desk.count("customer", name__contains=digit).number == len(found), told
+        assert listed(desk, q="客户") == expected, told  # the search box: all are called so
         if seed < EXPORTED:
             assert exported(kit, one.actor) == {fact.name for fact in world.facts if fact.id in expected}, told
 
