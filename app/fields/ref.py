@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, ColumnElement
+from sqlalchemy import BigInteger, ColumnElement, or_
 from sqlalchemy.types import TypeEngine
 
 from app.fields.base import Control, Kind, Reader, Rejected
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.spec.model import FieldSpec
 
 MOST: Final = 2**63 - 1
+NONE: Final = "none"  # what a search asks for in place of an id: records that refer to nothing
 _ID: Final = re.compile("[0-9]{1,19}")
 
 
@@ -47,7 +48,10 @@ class RefKind(Kind):
     def where(
         self, field: FieldSpec, column: Any, operator: str, raw: Sequence[str], reader: Reader
     ) -> ColumnElement[bool]:
-        return among(column, raw)
+        ids = [value for value in raw if value != NONE]
+        if len(ids) == len(raw):
+            return among(column, raw)
+        return or_(column.is_(None), among(column, ids)) if ids else column.is_(None)
 
     def filter_controls(self, field: FieldSpec) -> list[Control]:
         widget = "multiselect" if field.choose == "all" else "remote"

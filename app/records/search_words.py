@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.access import Actor
 from app.fields import kind_of
-from app.fields.ref import id_of
+from app.fields.ref import NONE, id_of
 from app.fields.veiled import SHORT, mask
 from app.records.query import choices
 from app.records.search import Condition, Search, order_of
@@ -70,6 +70,7 @@ def _values(actor: Actor, resource: ResourceSpec, field: FieldSpec, condition: C
         return map(mask, condition.values)
     known = dict(kind_of(field).options(field, actor.reader))
     if field.to is not None:
-        ids = [id_of(value) for value in condition.values]
-        known = {str(found.id): found.title for found in choices(actor, resource, field.name, ids=ids, limit=len(ids))}
+        ids = [id_of(value) for value in condition.values if value != NONE]
+        titled = choices(actor, resource, field.name, ids=ids, limit=len(ids)) if ids else ()
+        known = {NONE: _("None"), **{str(found.id): found.title for found in titled}}
     return (known.get(value, value) for value in condition.values)

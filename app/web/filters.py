@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.access import Actor
 from app.fields.base import Control
+from app.fields.ref import NONE
 from app.records.ids import record_ids
 from app.records.query import choices
 from app.web.face import Face, FieldFace
@@ -105,7 +106,7 @@ def _controls(
 def _control(shown: FieldFace, control: Control, values: Sequence[str], related: Pairs | None) -> dict[str, Any]:
     widget, options = control.widget, shown.options
     if shown.is_reference:
-        widget, options = "remote_many", tuple(related or ())
+        widget, options = "remote_many", (*_nothing(shown), *(related or ()))
     entries = [{"value": value, "label": label, "selected": value in values} for value, label in options]
     if widget == "select":
         entries.insert(0, {"value": "", "label": _("All"), "selected": not values})
@@ -121,6 +122,12 @@ def _control(shown: FieldFace, control: Control, values: Sequence[str], related:
         "placeholder": shown.placeholder,
         "options": entries,
     }
+
+
+def _nothing(shown: FieldFace) -> Pairs:
+    """The choice of records that refer to nothing, where there may be such."""
+    never = shown.kind.name != "ref" or shown.field.required or shown.field.handover == "heir"
+    return () if never else ((NONE, _("None")),)
 
 
 def asked(shown: FieldFace, control: Control, args: MultiDict[str, str]) -> list[str]:

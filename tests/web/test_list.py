@@ -48,6 +48,24 @@ def test_what_was_asked_for_stays_in_the_filter_bar(site: Site, gadgets: list[An
     assert "东架" in page.text
 
 
+def test_records_that_refer_to_nothing_can_be_asked_for(site: Site, desk: Desk, gadgets: list[Any]) -> None:
+    """C1: those that nobody looks after yet, alone and beside others; what is never empty offers none."""
+    desk.add("gadget", code="BB-001", name="散件", state="new", weight=9)
+    shelf = gadgets[0].values["shelf"]
+    found = site.get("/gadget/?shelf.in=none")
+    assert rows(found) == ["散件"]
+    assert selected(found, "shelf.in") == ["none"]
+    assert site.get("/api/v1/gadget/?shelf.in=none&count=true").json["count"] == 1
+    assert rows(site.get(f"/gadget/?shelf.in=none&shelf.in={shelf}&weight.from=7")) == ["散件", "器件7"]
+    assert "货架为无" in site.post("/gadget/whole/delete", {"ask": "1", "query": "shelf.in=none"}).text
+    bar = site.get("/customer/").text
+    offered = {
+        name: '<option value="none"' in bar.partition(f'name="{name}.in"')[2].partition("</select>")[0]
+        for name in ("agent", "team", "type")
+    }
+    assert offered == {"agent": True, "team": True, "type": False}
+
+
 def test_turning_pages_forth_and_back_and_to_the_ends(site: Site, gadgets: list[Any]) -> None:
     first = site.get("/gadget/?order=weight&size=3")
     assert (link(first, "page-first"), link(first, "page-previous")) == (None, None)

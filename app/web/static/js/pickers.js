@@ -1,6 +1,8 @@
 // Drop-downs that search (tom-select) and calendars (flatpickr). Without them the plain controls still work.
 import { startRich } from "./rich.js";
 
+const NOTHING = "none"; // an option that came with the page: records that refer to nothing
+
 const zh = document.documentElement.lang.startsWith("zh");
 
 /** Turns every marked control inside `root` into its better self, once. */
@@ -43,7 +45,7 @@ function remote(url) {
       try {
         const address = `${url}${url.includes("?") ? "&" : "?"}q=${encodeURIComponent(query)}`;
         const response = await fetch(address, { headers: { Accept: "application/json" } });
-        this.clearOptions((option) => this.items.includes(option.value));
+        this.clearOptions((option) => option.value === NOTHING || this.items.includes(option.value));
         done(response.ok ? await response.json() : []);
       } catch {
         done([]);
