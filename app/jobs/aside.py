@@ -1,11 +1,11 @@
-"""A second thread of one job: while one batch is being read or written by it, the job makes another one."""
+"""A second thread of one job: while one batch is being read or written, it makes the next."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Any, TypeVar
+from typing import Generic, TypeVar
 
 from flask import Flask, current_app
 from flask_babel import force_locale
@@ -15,41 +15,41 @@ from app.tenancy.scope import current_tenant_id, tenant_scope
 One = TypeVar("One")
 
 
-class Aside:
-    """A thread with a session of its own: one call at a time, the next begins when the one before has succeeded."""
+class Ahead(Generic[One]):
+    """The next of `source`, worked out by a thread with a session of its own. Use `with`: whoever stops halfway waits
+    for the one on its way."""
 
-    def __init__(self, locale: str) -> None:
+    def __init__(self, locale: str, source: Iterator[One]) -> None:
         self._app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-        self._tenant, self._locale = current_tenant_id(), locale
-        self._pool = ThreadPoolExecutor(1, "aside")
-        self._last: Future[Any] | None = None
+        self._tenant, self._locale, self._source = current_tenant_id(), locale, source
+        self._pool = ThreadPoolExecutor(1, "ahead")
+        self._next: Future[One | None] | None = None
 
-    def __enter__(self) -> Aside:
+    def __enter__(self) -> Ahead[One]:
         return self
 
     def __exit__(self, *_fault: object) -> None:
         self._pool.shutdown(wait=True)
 
-    def do(self, call: Callable[..., Any], *arguments: Any) -> None:
-        """Raises what the call before raised, and does nothing then."""
-        self.wait()
-        self._last = self._pool.submit(copy_context().run, self._within, call, arguments)
+    def begin(self) -> None:
+        """From now on the next one is worked out, unless it is already."""
+        if self._next is None:
+            self._next = self._pool.submit(copy_context().run, self._work)
 
-    def wait(self) -> Any:
-        """What the last call gave, once it is done. Raises what it raised."""
-        last, self._last = self._last, None
-        return None if last is None else last.result()
+    def take(self) -> One | None:
+        """The next one, waited for; None at the end. Raises what the source raised."""
+        self.begin()
+        taken, self._next = self._next, None
+        return taken.result() if taken else None
 
-    def _within(self, call: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+    def look(self, *, wait: bool = True) -> One | None:
+        """What `take` would give, left where it is; None too where it would raise, or, unless `wait`, is not there."""
+        if wait:
+            self.begin()
+        if self._next is None or not (wait or self._next.done()) or self._next.exception():
+            return None
+        return self._next.result()
+
+    def _work(self) -> One | None:
         with self._app.app_context(), tenant_scope(self._tenant), force_locale(self._locale):
-            return call(*arguments)
-
-
-def one_ahead(locale: str, source: Iterator[One]) -> Generator[One, None, None]:
-    """Each of `source`, which works out the next one aside while this one is being dealt with. Close it: whoever stops
-    halfway waits for the one on its way."""
-    with Aside(locale) as aside:
-        aside.do(next, source, None)
-        while (one := aside.wait()) is not None:
-            aside.do(next, source, None)
-            yield one
+            return next(self._source, None)

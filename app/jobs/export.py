@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import replace
 from typing import IO, Any, Final
 
@@ -15,7 +14,7 @@ from app.access import Actor
 from app.engine import engine
 from app.errors import Conflict, Denied, NotFound
 from app.jobs import files, quota
-from app.jobs.aside import one_ahead
+from app.jobs.aside import Ahead
 from app.jobs.people import actor_for
 from app.jobs.task import Task
 from app.models.base import db, transaction
@@ -124,8 +123,9 @@ class _Run:
             sheet.head()
         kept = self.rows
         source = transfer.batches(self._actor, self.resource, search, self.order.columns)
-        with closing(one_ahead(self.task.actor.locale, source)) as batches:
-            for found in batches:
+        with Ahead(self.task.actor.locale, source) as ahead:
+            while (found := ahead.take()) is not None:
+                ahead.begin()
                 sheet.write(found.rows)
                 self.rows += len(found.rows)
                 if self.order.format == "csv" and found.next is not None and self.rows - kept >= STEP:

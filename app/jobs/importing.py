@@ -7,19 +7,21 @@ ended. A worker that goes on reads past the rows that are done.
 from __future__ import annotations
 
 import gc
+import logging
 import sys
 from collections.abc import Mapping
-from threading import Event
+from concurrent.futures import Future
 from typing import Any, Final
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.access import Actor, demand
 from app.engine import engine
 from app.errors import Busy, UccError
 from app.jobs import files, import_plans
-from app.jobs.aside import Aside
+from app.jobs.aside import Ahead
 from app.jobs.import_results import write_refused
 from app.jobs.import_rows import Import, count, told, trial
 from app.jobs.people import actor_for
@@ -27,20 +29,23 @@ from app.jobs.spool import Spool
 from app.jobs.task import Cancelled, Task
 from app.models.base import db, transaction, without_waiting
 from app.models.companion import Companion
+from app.models.flight import in_flight
 from app.models.job import Job
 from app.models.job_file import JobFile
 from app.records import audit
 from app.records.importing.making import Batch, Fault, Made
 from app.records.importing.plan import Plan
 from app.records.importing.targets import fields_of
-from app.records.importing.writing import Written
+from app.records.importing.writing import Writer, Written
 from app.sheets.reading import CSV
 from app.sheets.values import Broken, as_text
 
 ATTEMPTS: Final = 3  # more, where fields have changed, or somebody changes the same records in another order
 SWITCH: Final = 0.0005  # seconds the thread that makes rows keeps the one waiting that sends the database the next ones
+TOGETHER: Final = 4  # batches in one transaction: more would keep their rows longer, and others waiting for it
 COUNTS: Final = ("created", "updated", "skipped", "failed")
 Result = dict[str, Any]
+log = logging.getLogger(__name__)
 
 
 def run(task: Task) -> Mapping[str, Any]:
@@ -93,13 +98,14 @@ class _Work:
         db.session.rollback()
 
     def in_batches(self) -> None:
-        """Each batch in a transaction of its own, with what is kept of it."""
-        with Aside(self.actor.locale) as aside:
-            for made in self.source.batches(self.rows):
-                passwords, under_way = self.source.writer.passwords(made), Event()
-                aside.do(self._batch, made, passwords, under_way)
-                under_way.wait()  # the next rows are made while the database is busy, not while it waits for these
-            aside.wait()
+        """A batch in a transaction of its own, or some together, with what is kept of them. The next one is made while
+        the database is busy with these, not while it waits."""
+        with Ahead(self.actor.locale, self.source.batches(self.rows)) as ahead:
+            while (made := ahead.take()) is not None:
+                if self.source.writer.plain:
+                    self._together(made, ahead)
+                else:
+                    self._batch(made, ahead)
 
     def all_or_nothing(self) -> None:
         """Tries every row first; then writes all of them in one transaction, unless one was refused."""
@@ -168,26 +174,48 @@ class _Work:
                 self.task.keep(self.task.kept.get("rows", 0), None, "", **{name: token})
         return Spool(token, self.task.kept.get(f"{name}_end", 0))
 
-    def _batch(self, made: Batch, passwords: Mapping[int, str], under_way: Event) -> None:
+    def _together(self, made: Batch, ahead: Ahead[Batch]) -> None:
+        """This batch and the next ones; where that fails, each by itself, made anew."""
+        held = [made]
         try:
-            self._write_again(made, passwords, under_way)
-        finally:
-            under_way.set()
+            self._write_on(held, ahead)
+        except (Busy, SQLAlchemyError) as fault:
+            log.info("%d batches of job %d are written one by one: %r", len(held), self.task.id, fault)
+            for one in held:
+                self._batch(self.source.again(one), ahead)
 
-    def _write_again(self, made: Batch, passwords: Mapping[int, str], under_way: Event) -> None:
+    def _write_on(self, held: list[Batch], ahead: Ahead[Batch]) -> None:
+        """Writes what is held, and holds and writes on: the numbers of the next batch are looked for, and its first
+        rows pass the rules, while the rows before go in."""
+        writer, together = self.source.writer, Written()
+        coming = _Coming(ahead, self.companion, writer)
+        with self.companion.along(coming.go_on), transaction():
+            without_waiting()
+            writer.actor = self._person()
+            write, there = writer.begin(), writer.there(held[0])
+            with in_flight(db.session()):
+                together.add(write(held[0], there))
+                while len(held) < TOGETHER and (found := coming.take()):
+                    held.append(found[0])
+                    coming.wanted = len(held) < TOGETHER
+                    together.add(write(*found))
+            done = self._kept(sum(map(len, held)), together)
+        self._move(done)
+
+    def _batch(self, made: Batch, ahead: Ahead[Batch]) -> None:
         self.source.writer.pay(self.source.writer.guesses(made))
         for attempt in range(ATTEMPTS + 1):
+            passwords = self.source.writer.passwords(made)
             try:
-                self._write(made, passwords, under_way)
+                self._write(made, passwords, ahead)
                 return
             except Busy:
                 if attempt == ATTEMPTS:
                     raise
                 made = self.source.again(made)
-                passwords = self.source.writer.passwords(made)
 
-    def _write(self, made: Batch, passwords: Mapping[int, str], under_way: Event) -> None:
-        with self.companion.along(under_way.set), transaction():
+    def _write(self, made: Batch, passwords: Mapping[int, str], ahead: Ahead[Batch]) -> None:
+        with self.companion.along(ahead.begin), transaction():
             without_waiting()
             self.source.writer.actor = self._person()
             written = self.source.writer.write(made, passwords)
@@ -234,10 +262,7 @@ class _Work:
                     written = self.source.writer.write(made, self.source.writer.passwords(made))
                     if written.refused:
                         raise _Refused({row.number: row for row in written.refused})
-                    together.created += written.created
-                    together.updated += written.updated
-                    together.skipped += written.skipped
-                    together.revealed += written.revealed
+                    together.add(written)
                     rows += len(made)
                 done = self._kept(rows, together)
         except _Refused as refusal:  # somebody else was quicker than the trial
@@ -278,6 +303,33 @@ class _Work:
         name = write_refused(files.path_of(token), self.file.name, self.source, self.refused)
         row = self.task.offer(token, name, resource=self.page.name, permission=import_plans.IMPORT)
         return str(row.id)
+
+
+class _Coming:
+    """The batch that comes next in a transaction of several: made, and its numbers looked for, while the database takes
+    in the one before. `wanted`: there is to be another one."""
+
+    def __init__(self, ahead: Ahead[Batch], companion: Companion, writer: Writer) -> None:
+        self._ahead, self._companion, self._writer = ahead, companion, writer
+        self._there: Future[dict[Any, int]] | None = None
+        self.wanted = True
+
+    def go_on(self) -> None:
+        """Does what can be done without waiting: the database is busy."""
+        self._ahead.begin()
+        if self.wanted and self._there is None and (made := self._ahead.look(wait=False)):
+            self._there = self._companion.ask(self._writer.there, made)
+
+    def take(self) -> tuple[Batch, Mapping[Any, int]] | None:
+        """It, and what is there already, both waited for; None at the end of the file, or where it cannot be read on:
+        `ahead` tells."""
+        made = self._ahead.look()
+        if not made:
+            return None
+        there, self._there = self._there or self._companion.ask(self._writer.there, made), None
+        found = there.result()
+        self._ahead.take()
+        return made, found
 
 
 class _Refused(Exception):

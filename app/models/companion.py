@@ -29,12 +29,14 @@ class Companion:
 
     Calls run in a thread with a session of its own, one after the other; a call may read nothing that the transaction
     has written. On SQLite, which has one writer, they run in the transaction itself. Close it.
+
+    `apart`: whether there is a second connection.
     """
 
     def __init__(self) -> None:
         self._app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         self._tenant = current_tenant_id()
-        self._apart = db.engine.dialect.name == "postgresql"
+        self.apart = db.engine.dialect.name == "postgresql"
         self._pool = ThreadPoolExecutor(1, "companion")
         self._started: Callable[[], None] = lambda: None
         self._context: Context | None = None  # of the open transaction
@@ -56,7 +58,7 @@ class Companion:
     def part(self) -> Iterator[None]:
         """As `begin_nested` of a session: what is sent inside is there at the end, or undone where anything is raised.
         Raises what a call has raised."""
-        if not self._apart:
+        if not self.apart:
             yield
             return
         nested = self._now(self._begin_nested)
@@ -71,12 +73,16 @@ class Companion:
         self._now(nested.commit)
 
     def do(self, call: Callable[..., Any], *arguments: Any) -> None:
-        """Calls it soon, inside `part` of the open `transaction()`."""
+        """Calls it soon, in the open `transaction()`. What it raises is raised at the end of `part`, or of that."""
         self._started()
-        if self._apart:
+        if self.apart:
             self._sent.append(self._submit(call, *arguments))
         else:
             call(*arguments)
+
+    def ask(self, call: Callable[..., Given], *arguments: Any) -> Future[Given]:
+        """As `do`, for what it gives; only where `apart`."""
+        return self._submit(call, *arguments)
 
     def close(self) -> None:
         self._pool.shutdown(wait=True)
@@ -117,6 +123,7 @@ class Companion:
         return db.session.begin_nested()
 
     def _commit(self, _session: Session) -> None:
+        self._wait()
         self._leave(self._held.close)
 
     def _give_up(self) -> None:

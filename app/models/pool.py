@@ -17,7 +17,7 @@ def often_empty(resource: ResourceSpec) -> frozenset[str]:
     """The fields that a record has nothing in until somebody takes it. Their indexes hold no such rows: a tenth of
     what an import costs the database would go into entries that say "nothing"."""
     spec = resource.owner
-    return frozenset() if spec is None else frozenset(filter(None, (spec.person, spec.team, spec.contact)))
+    return frozenset() if spec is None else frozenset(filter(None, (spec.person, spec.team, spec.since, spec.contact)))
 
 
 def add_pool(model: type[Any], spec: OwnerSpec) -> None:

@@ -79,12 +79,14 @@ def add_many(
 class Bulk:
     """The writes of one transaction by `actor` on `page`: own fields and limits stay as they are until it ends.
 
-    `companion`: what takes in what finds new records, while the transaction takes in the records."""
+    `companion`: what takes in what finds new records, while the transaction takes in the records. `eager`: the caller
+    is `in_flight` and begins anew where the database refuses anything, which a later statement tells, or the end."""
 
     actor: Actor
     page: ResourceSpec
     permission: str = "import"
     companion: Companion | None = None
+    eager: bool = False
     resource: ResourceSpec = field(init=False)
     now: datetime = field(default_factory=utcnow)
     lookup: Lookup = field(default_factory=Lookup)
@@ -110,6 +112,9 @@ class Bulk:
             for _change in self._ruled(rows, outcomes):
                 pass
             return outcomes
+        self.lookup.forget(self.resource)
+        if self.eager:
+            return self._send(rows, list(found))
         try:
             return self._insert(rows, list(found))
         except IntegrityError:  # one of them, taken or gone in this very moment: which, each tells by itself
@@ -155,12 +160,16 @@ class Bulk:
         return found
 
     def _insert(self, rows: Sequence[Values], found: list[Any]) -> list[Any]:
-        """Some at a time: the database takes them in while the next ones pass the rules. Raises IntegrityError."""
-        ruled = self._ruled(rows, found)
+        """All of them, or none: raises IntegrityError."""
         part = nullcontext() if self.companion is None else self.companion.part()
         with db.session.begin_nested(), part, in_flight(db.session()):
-            while some := list(islice(ruled, SENT_AT_ONCE)):
-                bulk_rows.insert([change for _at, change in some], self.companion)
+            return self._send(rows, found)
+
+    def _send(self, rows: Sequence[Values], found: list[Any]) -> list[Any]:
+        """Some at a time: the database takes them in while the next ones pass the rules."""
+        ruled = self._ruled(rows, found)
+        while some := list(islice(ruled, SENT_AT_ONCE)):
+            bulk_rows.insert([change for _at, change in some], self.companion)
         return found
 
     def _insert_each(self, rows: Sequence[Values], found: list[Any]) -> list[Any]:

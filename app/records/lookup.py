@@ -15,6 +15,8 @@ from app.records.grants import Pair, granted
 from app.records.tables import is_refs, model_of
 from app.spec.model import ResourceSpec
 
+_Key = tuple[str, tuple[tuple[str, Any], ...]]  # the resource, and what its record is to have
+
 
 @dataclass(slots=True)  # not frozen: there is one for every row of an import
 class Others:
@@ -41,13 +43,13 @@ class Lookup:
     """Records of other resources, found by their values: each once in a batch, however many records it has."""
 
     def __init__(self) -> None:
-        self._found: dict[object, Mapping[str, Any] | None] = {}
-        self._locked: dict[object, Mapping[str, Any] | None] = {}
+        self._found: dict[_Key, Mapping[str, Any] | None] = {}
+        self._locked: dict[_Key, Mapping[str, Any] | None] = {}
         self._granted: dict[int, frozenset[Pair]] = {}
 
     def find(self, resource: str, **equals: Any) -> Mapping[str, Any] | None:
         """The fields and "id" of the first record with these values, or None."""
-        key = (resource, *equals.items())
+        key = (resource, tuple(equals.items()))
         if self._locked and key in self._locked:
             return self._locked[key]
         try:
@@ -58,10 +60,17 @@ class Lookup:
 
     def lock(self, resource: str, **equals: Any) -> Mapping[str, Any] | None:
         """As `find`, waiting for whoever holds the lock. On SQLite the transaction itself is the lock."""
-        key = (resource, *equals.items())
+        key = (resource, tuple(equals.items()))
         if key not in self._locked:
             self._locked[key] = _first(_matching(resource, equals).with_for_update(key_share=True))
         return self._locked[key]
+
+    def forget(self, resource: ResourceSpec) -> None:
+        """Its records are looked up anew: there are more of them."""
+        model = model_of(resource)
+        for kept in (self._found, self._locked):
+            for key in [key for key in kept if model_of(engine().product.resource(key[0])) is model]:
+                del kept[key]
 
     def granted(self, role_id: int) -> frozenset[Pair]:
         """What the role with this id is granted."""

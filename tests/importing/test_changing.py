@@ -36,21 +36,23 @@ def done(importer: Importer, id_: int) -> bool:
 
 def test_between_two_batches(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "BATCH", 2)
-    write, calls = importing._Work._write, iter(range(9))
+    monkeypatch.setattr(importing, "TOGETHER", 1)
+    move, moved = importing._Work._move, list[int]()
 
-    def written(work: Any, *given: Any) -> None:
-        if next(calls) == 1:
+    def moving(work: Any, done: Any) -> None:
+        move(work, done)
+        moved.append(work.rows)
+        if len(moved) == 1:
             add_a_field(importer)
-        write(work, *given)
 
-    monkeypatch.setattr(importing._Work, "_write", written)
+    monkeypatch.setattr(importing._Work, "_move", moving)
     assert done(importer, importer.put(importer.csv(*ROWS)))
 
 
 def test_while_the_next_batch_is_made(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The batch on its way is begun anew by the new fields; the next one was made by the old ones."""
     monkeypatch.setattr(writing, "BATCH", 2)
-    write, make, calls = importing._Work._write, making.Maker.make, iter(range(9))
+    make, calls = making.Maker.make, iter(range(9))
     made: list[int] = []
 
     def counted(maker: Any, rows: Any) -> Any:
@@ -58,17 +60,21 @@ def test_while_the_next_batch_is_made(importer: Importer, monkeypatch: pytest.Mo
         made.append(len(found))
         return found
 
-    def written(work: Any, batch: Any, passwords: Any, under_way: threading.Event) -> None:
-        if next(calls) == 0:
-            under_way.set()
-            while len(made) < 2:
-                time.sleep(0.01)
-            add_a_field(importer)
-            raise Busy("锁")
-        write(work, batch, passwords, under_way)
+    def busy_once(write: Any) -> Any:
+        def written(work: Any, *given: Any) -> None:
+            if next(calls) == 0:
+                given[-1].begin()
+                while len(made) < 2:
+                    time.sleep(0.01)
+                add_a_field(importer)
+                raise Busy("锁")
+            write(work, *given)
+
+        return written
 
     monkeypatch.setattr(making.Maker, "make", counted)
-    monkeypatch.setattr(importing._Work, "_write", written)
+    for name in ("_write", "_write_on"):  # one batch, or several together
+        monkeypatch.setattr(importing._Work, name, busy_once(getattr(importing._Work, name)))
     assert done(importer, importer.put(importer.csv(*ROWS)))
     with importer.desk.at_work():
         model = engine().models[importer.page]
@@ -80,7 +86,7 @@ def test_fields_that_never_come_to_rest_end_it_with_a_word(importer: Importer, m
         raise writing.FieldsChanged
 
     id_ = importer.put(importer.csv(*ROWS))
-    monkeypatch.setattr(writing.Writer, "write", changed)
+    monkeypatch.setattr(writing, "_check_fields", changed)
     importer.work()
     job = importer.job(id_)
     assert job.state == "failed"

@@ -66,7 +66,8 @@ def after(number: int, call: Callable[..., Any]) -> Callable[..., Any]:
 
 @pytest.mark.parametrize("place", ["before the commit", "after the commit"])
 def test_a_dead_worker_s_import_goes_on(importer: Importer, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
-    monkeypatch.setattr(writing, "BATCH", 10)
+    monkeypatch.setattr(writing, "BATCH", 5)
+    monkeypatch.setattr(importing, "TOGETHER", 2)
     path = importer.csv(*lines(150))
     expected = counts(importer.tried(path))
     id_ = importer.put(path)
@@ -91,6 +92,7 @@ def test_a_dead_worker_s_import_goes_on(importer: Importer, monkeypatch: pytest.
 
 def test_one_that_is_called_off_says_what_it_has_done(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "BATCH", 20)
+    monkeypatch.setattr(importing, "TOGETHER", 3)
     id_ = importer.put(importer.csv(*lines(150)))
     real = importing._Work._move
 

@@ -339,23 +339,24 @@ def test_the_permission_is_asked_again_when_the_job_runs(importer: Importer) -> 
 
 
 @pytest.mark.parametrize("lost", ["role", "active"])
-def test_the_permission_is_asked_again_before_every_batch(
+def test_the_permission_is_asked_again_in_every_transaction(
     importer: Importer, monkeypatch: pytest.MonkeyPatch, lost: str
 ) -> None:
     """R4: who loses it half-way, or is disabled, imports no further row; what is done is told."""
     monkeypatch.setattr(writing, "BATCH", 1)
+    monkeypatch.setattr(importing, "TOGETHER", 1)
     id_ = importer.put(importer.csv(["张伟", "13800138000"], ["王芳", "13800138001"]))
-    write = writing.Writer.write
+    begin = writing.Writer._bulk
 
-    def then_loses(self: Any, rows: Any, passwords: Any) -> Any:
+    def then_loses(self: Any, **how: Any) -> Any:
         person = db.session.get_one(User, importer.actor.user_id)
         if lost == "role":
             person.role_id = importer.kit.roles["finance"]
         else:
             person.active = False
-        return write(self, rows, passwords)
+        return begin(self, **how)
 
-    monkeypatch.setattr(writing.Writer, "write", then_loses)
+    monkeypatch.setattr(writing.Writer, "_bulk", then_loses)
     importer.work()
     assert (importer.job(id_).state, importer.count()) == ("failed", 1)
     assert (importer.job(id_).result or {})["created"] == 1

@@ -95,3 +95,18 @@ def test_rows_that_cannot_be_cleaned_are_told_by_their_place(desk: Desk) -> None
         made = bulk.add_many(desk.actor, page, [{"name": "张伟", "phone": "13800138000"}, {"name": ""}])
     assert len(made.ids) == 1
     assert list(made.refused) == [1]
+
+
+def test_a_rule_sees_what_earlier_calls_have_added(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = rows(2)
+    seen: list[bool] = []
+
+    def look(change: Any) -> None:
+        seen.append(change.find("customer", phone=values[0]["phone"]) is not None)
+
+    monkeypatch.setattr(rules, "found", lambda _resource, _names: [look])
+    with desk.at_work(), transaction():
+        bulk = Bulk(desk.actor, engine().product.resource("customer"))
+        bulk.add(values[:1])
+        bulk.add(values[1:])
+    assert seen == [False, True]

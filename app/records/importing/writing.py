@@ -48,6 +48,14 @@ class Written:
     refused: list[Made] = field(default_factory=list)
     revealed: list[tuple[str, str, str]] = field(default_factory=list)
 
+    def add(self, later: Written) -> None:
+        """What became of the batch behind it."""
+        self.created += later.created
+        self.updated += later.updated
+        self.skipped += later.skipped
+        self.refused += later.refused
+        self.revealed += later.revealed
+
 
 class Writer:
     """Writes the rows of one file, what finds them by the `companion`. Without one it only tries them: nothing is
@@ -64,6 +72,7 @@ class Writer:
         # Trying a file costs nothing, so it does not tell whoever sees masks which numbers there are.
         self.blind = self._key is not None and veil.over(actor, resource).field(self._key.name).hidden
         self._seen: dict[str, set[int]] = {}
+        self._rows: dict[Any, int] = {}  # key → number of the row that added it in this transaction
 
     @property
     def batch(self) -> int:
@@ -95,18 +104,44 @@ class Writer:
         if self._key is not None:
             tries.spend_rows(self.actor, self.resource, self._key.name, guesses)
 
+    @property
+    def plain(self) -> bool:
+        """Batches can be written on and on (`begin`): no row changes a record, costs a guess or gets a password, and
+        there is a companion to look for numbers meanwhile."""
+        apart = self._companion is not None and self._companion.apart
+        return apart and self.plan.duplicates != "update" and not self.blind and not self._secrets
+
     def write(self, rows: Batch, passwords: Mapping[int, str]) -> Written:
-        """Inside the caller's transaction. Raises FieldsChanged, and Denied where the actor may not import any more."""
-        if self._key is not None or any(one.unique for one in self.resource.fields.values()):
-            limits.queue_up()  # two imports of the same numbers: the second looks when the first has committed
-        bulk = Bulk(self.actor, self.page, companion=self._companion)
-        if any(dict(bulk.resource.fields) != dict(held.fields) for held in (rows.resource, self.resource)):
-            raise FieldsChanged
+        """One batch, inside the caller's transaction. Raises FieldsChanged, and Denied where the actor may not import
+        any more."""
+        bulk = self._bulk()
+        _check_fields(bulk, rows.resource, self.resource)
         written = Written()
         for wave in self._waves(rows):
-            self._write(bulk, wave, passwords, written)
+            self._write(bulk, wave, self.there(wave), passwords, written)
         written.refused.sort(key=lambda row: row.number)
         return written
+
+    def begin(self) -> Callable[[Batch, Mapping[Any, int]], Written]:
+        """What writes one batch after the other inside the caller's transaction, where they are `plain`: `in_flight`,
+        so a refusal of the database comes late, and spoils all of them. It takes what `there` gave, by a connection
+        that need not see what this transaction writes. Raises as `write` does."""
+        bulk = self._bulk(eager=True)
+
+        def write(rows: Batch, there: Mapping[Any, int]) -> Written:
+            _check_fields(bulk, rows.resource, self.resource)
+            written = Written()
+            self._write(bulk, rows, there, {}, written)
+            written.refused.sort(key=lambda row: row.number)
+            return written
+
+        return write
+
+    def _bulk(self, *, eager: bool = False) -> Bulk:
+        if self._key is not None or any(one.unique for one in self.resource.fields.values()):
+            limits.queue_up()  # two imports of the same numbers: the second looks when the first has committed
+        self._rows = {}
+        return Bulk(self.actor, self.page, companion=self._companion, eager=eager)
 
     def _waves(self, rows: Sequence[Made]) -> Iterator[Sequence[Made]]:
         """All at once; but where later rows change what earlier ones made, each key comes once in a wave."""
@@ -123,8 +158,14 @@ class Writer:
             yield wave
             rows = later
 
-    def _write(self, bulk: Bulk, rows: Sequence[Made], passwords: Mapping[int, str], written: Written) -> None:
-        there = self._there(rows)
+    def _write(
+        self,
+        bulk: Bulk,
+        rows: Sequence[Made],
+        there: Mapping[Any, int],
+        passwords: Mapping[int, str],
+        written: Written,
+    ) -> None:
         plain = self._plain(there)
         new: list[Made] = []
         known: list[tuple[Made, int]] = []
@@ -188,9 +229,8 @@ class Writer:
         row.faults.append(Fault(key.name, text))
         return "refuse"
 
-    def _there(self, rows: Sequence[Made]) -> dict[Any, int]:
+    def there(self, rows: Sequence[Made]) -> dict[Any, int]:
         """Key → id of the record that has it, _SEVERAL where more than one has. One statement."""
-        self._rows: dict[Any, int] = {}
         if self._key is None or (self.dry and self.blind):
             return {}
         kind, model = kind_of(self._key), model_of(base_of(self.page))
@@ -256,14 +296,25 @@ class Writer:
             else:
                 _refuse(row, outcome)
                 written.refused.append(row)
+                self._forget(row)
 
     def _called(self, row: Made) -> tuple[str, str]:
         names = (self._key.name if self._key is not None else self.resource.title, self.resource.title)
         return str(row.values[names[0]]), str(row.values[names[1]])
 
+    def _forget(self, row: Made) -> None:
+        """A later row with its key is not the second of two: this one has not become a record."""
+        if self._key is not None:
+            self._rows.pop(row.values[self._key.name], None)
+
     def _remember(self, row: Made) -> None:
         if self.dry and self._key is not None:
             self._seen.setdefault(self._key.name, set()).add(hash(row.values[self._key.name]))
+
+
+def _check_fields(bulk: Bulk, *resources: ResourceSpec) -> None:
+    if any(dict(bulk.resource.fields) != dict(held.fields) for held in resources):
+        raise FieldsChanged
 
 
 def _refuse(row: Made, errors: Errors) -> None:

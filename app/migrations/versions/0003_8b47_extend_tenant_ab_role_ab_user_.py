@@ -25,8 +25,8 @@ from alembic import op
 
 from app.migrations import tables
 
-revision = '0003_6cfc'
-down_revision = '0002_3753'
+revision = '0003_8b47'
+down_revision = '0002_62ff'
 branch_labels = None
 depends_on = None
 

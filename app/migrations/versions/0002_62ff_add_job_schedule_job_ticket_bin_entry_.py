@@ -41,7 +41,7 @@ from alembic import op
 
 from app.migrations import tables
 
-revision = '0002_3753'
+revision = '0002_62ff'
 down_revision = '0001'
 branch_labels = None
 depends_on = None
@@ -452,12 +452,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_customer'))
     )
     op.create_index('ix_customer_agent_id_given', 'customer', ['tenant_id', 'agent_id', 'id'], unique=False, sqlite_where=sa.text('agent_id IS NOT NULL'), postgresql_where=sa.text('agent_id IS NOT NULL'))
+    op.create_index('ix_customer_assigned_at_given', 'customer', ['tenant_id', 'assigned_at', 'id'], unique=False, sqlite_where=sa.text('assigned_at IS NOT NULL'), postgresql_where=sa.text('assigned_at IS NOT NULL'))
     op.create_index('ix_customer_held', 'customer', ['tenant_id', 'assigned_at', 'id'], unique=False, sqlite_where=sa.text('agent_id IS NOT NULL'), postgresql_where=sa.text('agent_id IS NOT NULL'))
     op.create_index('ix_customer_last_contact_at_given', 'customer', ['tenant_id', 'last_contact_at', 'id'], unique=False, sqlite_where=sa.text('last_contact_at IS NOT NULL'), postgresql_where=sa.text('last_contact_at IS NOT NULL'))
     op.create_index('ix_customer_pool', 'customer', ['tenant_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text('agent_id IS NULL AND team_id IS NULL'), postgresql_where=sa.text('agent_id IS NULL AND team_id IS NULL'))
     op.create_index('ix_customer_team_id_given', 'customer', ['tenant_id', 'team_id', 'id'], unique=False, sqlite_where=sa.text('team_id IS NOT NULL'), postgresql_where=sa.text('team_id IS NOT NULL'))
     op.create_index('ix_customer_team_pool', 'customer', ['tenant_id', 'team_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text('agent_id IS NULL AND team_id IS NOT NULL'), postgresql_where=sa.text('agent_id IS NULL AND team_id IS NOT NULL'))
-    op.create_index('ix_customer_tenant_id_assigned_at_id', 'customer', ['tenant_id', 'assigned_at', 'id'], unique=False, sqlite_where=None, postgresql_where=None)
     op.create_index('ix_customer_tenant_id_c1_id', 'customer', ['tenant_id', 'c1', 'id'], unique=False, sqlite_where=sa.text('c1 IS NOT NULL'), postgresql_where=sa.text('c1 IS NOT NULL'))
     op.create_index('ix_customer_tenant_id_c2_id', 'customer', ['tenant_id', 'c2', 'id'], unique=False, sqlite_where=sa.text('c2 IS NOT NULL'), postgresql_where=sa.text('c2 IS NOT NULL'))
     op.create_index('ix_customer_tenant_id_c3_id', 'customer', ['tenant_id', 'c3', 'id'], unique=False, sqlite_where=sa.text('c3 IS NOT NULL'), postgresql_where=sa.text('c3 IS NOT NULL'))

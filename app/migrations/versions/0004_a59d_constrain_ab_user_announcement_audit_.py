@@ -15,8 +15,8 @@ from alembic import op
 
 from app.migrations import tables
 
-revision = '0004_4681'
-down_revision = '0003_6cfc'
+revision = '0004_a59d'
+down_revision = '0003_8b47'
 branch_labels = None
 depends_on = None
 
