@@ -62,7 +62,8 @@ async function set(target, value, version = null) {
   if (version !== null) return notify(undone.replace("{text}", done.text), "success");
   if (done.before === done.value) return notify(done.text, "success");
   const back = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm", textContent: undo });
-  back.addEventListener("click", () => { last = last.then(() => set(target, done.before, done.version)); });
+  const takeBack = () => { last = last.then(() => set(target, done.before, done.version)); };
+  back.addEventListener("click", takeBack, { once: true });
   notify(done.text, "success", back);
 }
 
