@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -21,6 +21,7 @@ KEPT_DAYS: Final = 30  # that a finished job is remembered
 MOST_SHOWN: Final = 50
 PERSON_JOBS: Final = 20  # that wait or run, of one person
 COMPANY_JOBS: Final = 200  # of a whole company
+LATE: Final = timedelta(minutes=1)  # that a job may wait before its person is told that nobody does it
 AGAIN: Final = 300  # seconds after which it is worth asking again
 
 
@@ -108,6 +109,17 @@ def get(actor: Actor, id_: int) -> JobRow:
     return JobRow(*found)
 
 
+def left_alone(jobs: Iterable[JobRow]) -> dict[int, datetime]:
+    """Since when nobody does these jobs, by id, of those that are not over: their ticket has been free for a while, as
+    no worker came, or theirs died. No statement where none is that old."""
+    before = utcnow() - LATE
+    ids = [job.id for job in jobs if job.live and job.created_at <= before]
+    if not ids:
+        return {}
+    free = select(JobTicket.id, JobTicket.free_at).where(JobTicket.id.in_(ids), JobTicket.free_at <= before)
+    return {row.id: row.free_at for row in db.session.execute(free)}
+
+
 def cancel(actor: Actor, id_: int) -> JobRow:
     """Calls off one of the actor's own jobs: one that waits is over at once, one that runs stops at its next step.
 
@@ -136,6 +148,8 @@ def retry(actor: Actor, id_: int) -> JobRow:
     Raises NotFound, and Conflict for a job that is not over, that is done, or that was never approved.
     """
     job = _held(actor, id_)
+    if job.state in LIVE:
+        raise Conflict(_("This is being done already."))
     if job.state not in (FAILED, CANCELLED) or (job.asks and not (job.approval or {}).get("yes")):
         raise Conflict(_("This cannot be done again. Start it anew."))
     _demand_room(actor)

@@ -132,7 +132,8 @@ class ImportPages(ViewPart):
         """The last step: the bar while it runs, then the numbers and the rows that failed."""
         actor = who.actor()
         found = self._own_job(job)
-        shown = jobs.shown(found, actor, files.of_jobs(actor, [found.id]).get(found.id, ()))
+        alone = queue.left_alone([found]).get(found.id)
+        shown = jobs.shown(found, actor, files.of_jobs(actor, [found.id]).get(found.id, ()), alone)
         result = found.result or {}
         context = {
             "steps": import_context.steps(3 if found.live else 4),

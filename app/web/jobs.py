@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -66,7 +67,8 @@ class JobsView(BaseView):
         actor = who.actor()
         found = queue.mine(actor)
         made = files.of_jobs(actor, [job.id for job in found])
-        jobs = [shown(job, actor, made.get(job.id, ())) for job in found]
+        alone = queue.left_alone(found)
+        jobs = [shown(job, actor, made.get(job.id, ()), alone.get(job.id)) for job in found]
         context: dict[str, Any] = {
             "jobs": jobs,
             "url": url_for("JobsView.list"),
@@ -178,8 +180,10 @@ def _label(kind: str) -> str:
     return str(handler.label) if handler else kind
 
 
-def shown(job: JobRow, actor: Actor, made: Sequence[FileRow] = ()) -> dict[str, Any]:
-    """A job as the page and the API tell it."""
+def shown(
+    job: JobRow, actor: Actor, made: Sequence[FileRow] = (), alone: datetime | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """A job as the page and the API tell it; `alone`: since when nobody does it, if nobody does."""
     handler = HANDLERS.get(job.kind)
     state, tone = STATES[job.state]
     open_ = job.live or job.state == WAITING
@@ -200,7 +204,7 @@ def shown(job: JobRow, actor: Actor, made: Sequence[FileRow] = ()) -> dict[str, 
         "done": job.done,
         "total": job.total,
         "percent": min(100, job.done * 100 // job.total) if job.total else None,
-        "message": _told(job),
+        "message": _told(job) if alone is None else _alone(job, moment(alone, actor.reader)),
         "lines": handler.tell(job.result) if handler and job.result else [],
         "files": [_file(row, actor) for row in made],
         "decided": _decided(said),
@@ -268,6 +272,12 @@ def _decided(said: Any) -> str:
     if said["yes"]:
         return str(_("Approved by %(name)s", name=said["name"]))
     return str(_("Refused by %(name)s: %(reason)s", name=said["name"], reason=said["reason"]))
+
+
+def _alone(job: JobRow, when: str) -> str:
+    if job.state == RUNNING:
+        return str(_("Interrupted at %(when)s. It goes on from here as soon as a worker is free.", when=when))
+    return str(_("In the queue since %(when)s: other jobs come first, or no worker is running.", when=when))
 
 
 def _told(job: JobRow) -> str:

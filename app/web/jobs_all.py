@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, flash, jsonify, request, url_for
@@ -12,7 +13,7 @@ from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import gettext as _
 
 from app.errors import Conflict
-from app.jobs import company
+from app.jobs import company, queue
 from app.jobs.company import CompanyJob
 from app.jobs.queue import JobRow
 from app.models.base import transaction
@@ -36,7 +37,8 @@ class JobsAllView(BaseView):
         """Newest first; while one of them is not over, the page asks for the list again every two seconds."""
         before = _before()
         found = company.page(who.actor(), before)
-        jobs = [_shown(one) for one in found.jobs]
+        alone = queue.left_alone(one.job for one in found.jobs)
+        jobs = [_shown(one, alone.get(one.job.id)) for one in found.jobs]
         context: dict[str, Any] = {
             "jobs": jobs,
             "list_label": _("All jobs of the company"),
@@ -96,9 +98,9 @@ def _cancelled(id_: str) -> JobRow:
         return company.cancel(who.actor(), record_id(id_))
 
 
-def _shown(one: CompanyJob) -> dict[str, Any]:
+def _shown(one: CompanyJob, alone: datetime | None) -> dict[str, Any]:
     """Without its files, and without a way to what only its own person is shown."""
-    told = shown(one.job, who.actor())
+    told = shown(one.job, who.actor(), alone=alone)
     cancel = url_for("JobsAllView.cancel", id=one.job.id) if told["cancel_url"] else None
     nowhere = dict.fromkeys(("retry_url", "result_url", "list_url"))
     return told | {"who": one.name or _("System"), "cancel_url": cancel, **nowhere}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.fields.base import Reader
 from app.jobs.task import Task
+from app.models.base import db, transaction, utcnow
+from app.models.job import Job
 from app.web.moments import span_end
 from tests.jobs.conftest import Queue
 from tests.web.site import Site, notices
@@ -50,6 +52,31 @@ def test_progress_is_a_bar(jobs: Queue, handler: Install) -> None:
     jobs.worker().run_one()
     assert 'value="50" max="100"' in jobs.seen[0]
     assert "1,500 / 3,000" in jobs.seen[0]
+
+
+def test_a_job_that_nobody_does_says_so(jobs: Queue, handler: Install) -> None:
+    """C1: no bar that stands still without a word, where no worker runs or one has died."""
+
+    class Killed(BaseException):
+        pass
+
+    def run(task: Task) -> None:
+        raise Killed
+
+    handler(run)
+    id_, site = jobs.put(), Site(jobs.kit, "admin")
+    assert "排队" not in site.get("/jobs/").text
+    with jobs.at_work(), transaction():
+        db.session.get_one(Job, (jobs.kit.id, id_)).created_at = utcnow() - timedelta(hours=1)
+    assert "排队" not in site.get("/jobs/").text
+    jobs.set_ticket(id_, free_at=utcnow() - timedelta(minutes=2))
+    for path in ("/jobs/", "/jobs/all/"):
+        assert "排队：前面还有其他任务，或后台服务未运行" in site.get(path).text
+    with pytest.raises(Killed):
+        jobs.worker().run_one()
+    assert "中断" not in site.get("/jobs/").text, "its lease still runs"
+    jobs.set_ticket(id_, free_at=utcnow() - timedelta(minutes=2))
+    assert "中断，后台服务恢复后将从断点继续" in site.get("/jobs/").text
 
 
 def test_one_calls_off_ones_own_job_and_nobody_elses(jobs: Queue, handler: Install) -> None:

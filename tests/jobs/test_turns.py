@@ -75,6 +75,9 @@ def test_a_failed_job_is_tried_again_from_where_it_was(jobs: Queue, handler: Ins
     assert Site(tenant, "manager").post(f"/jobs/{id_}/retry").status_code == 404
     assert site.post(f"/jobs/{id_}/retry").status_code == 303
     assert jobs.get(id_).state == "queued"
+    site.get("/jobs/")
+    site.post(f"/jobs/{id_}/retry")
+    assert notices(site.get("/jobs/"))[-1] == ("warning", "该任务已在排队或进行中。")
     jobs.worker().run_one()
     assert jobs.get(id_).result == {"from": 3}
     site.post(f"/jobs/{id_}/retry")
