@@ -8,7 +8,18 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
-from app.jobs import bulk, conversion, emptying, export, fields, import_check, import_plans, importing, returning
+from app.jobs import (
+    bulk,
+    conversion,
+    emptying,
+    export,
+    fields,
+    import_check,
+    import_plans,
+    import_results,
+    importing,
+    returning,
+)
 from app.jobs.task import Task
 from app.records.conversion import JOB
 from app.records.export import JOB as EXPORT
@@ -48,10 +59,10 @@ class Handler:
 
 HANDLERS: Final[dict[str, Handler]] = {
     import_plans.IMPORT: Handler(
-        _l("Import"), importing.run, permission="import", describe=importing.describe, tell=importing.tell
+        _l("Import"), importing.run, permission="import", describe=import_results.describe, tell=importing.tell
     ),
     import_plans.CHECK: Handler(
-        _l("Import trial"), import_check.run, permission="import", describe=importing.describe, tell=importing.tell
+        _l("Import trial"), import_check.run, permission="import", describe=import_results.describe, tell=importing.tell
     ),
     EXPORT: Handler(_l("Export"), export.run, permission="export", describe=export.describe, tell=export.tell),
     BULK: Handler(_l("Bulk change"), bulk.run, describe=bulk.describe, tell=bulk.tell),

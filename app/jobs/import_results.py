@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Final
+from typing import Any, Final
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from app.access import Actor
+from app.engine import engine
 from app.fields import kind_of
 from app.jobs import files
 from app.jobs.import_rows import Import
@@ -39,6 +41,13 @@ HOW: Final = {
     "choices": _l("several with a comma between"),
     "refs": _l("several with a comma between"),
 }
+
+
+def describe(arguments: Mapping[str, Any]) -> str:
+    """Which list, and which file, as export jobs tell it."""
+    resource = engine().product.resources.get(str(arguments.get("resource")))
+    words = [resource.many.text(str(get_locale() or "zh"))] if resource else []
+    return " · ".join((*words, str(arguments.get("name", ""))))
 
 
 def write_refused(path: Path, name: str, source: Import, refused: Spool) -> str:

@@ -65,6 +65,7 @@ def test_the_whole_walk(importer: Importer) -> None:
     done = site.get(going)
     assert "hx-trigger" not in done.text
     assert importer.count() == 1
+    assert "客户资料 · 客户.csv" in site.get("/jobs/").text  # people are imported too
     file = re.search(r'href="(/jobs/files/[0-9]+)"', done.text)
     assert file
     assert "原因" in site.get(file[1]).get_data().decode("utf-8-sig")
