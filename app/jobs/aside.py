@@ -31,21 +31,21 @@ class Ahead(Generic[One]):
     def __exit__(self, *_fault: object) -> None:
         self._pool.shutdown(wait=True)
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """From now on the next one is worked out, unless it is already."""
         if self._next is None:
             self._next = self._pool.submit(copy_context().run, self._work)
 
     def take(self) -> One | None:
         """The next one, waited for; None at the end. Raises what the source raised."""
-        self.begin()
+        self.start()
         taken, self._next = self._next, None
         return taken.result() if taken else None
 
     def look(self, *, wait: bool = True) -> One | None:
         """What `take` would give, left where it is; None too where it would raise, or, unless `wait`, is not there."""
         if wait:
-            self.begin()
+            self.start()
         if self._next is None or not (wait or self._next.done()) or self._next.exception():
             return None
         return self._next.result()

@@ -125,7 +125,7 @@ class _Run:
         source = transfer.batches(self._actor, self.resource, search, self.order.columns)
         with Ahead(self.task.actor.locale, source) as ahead:
             while (found := ahead.take()) is not None:
-                ahead.begin()
+                ahead.start()
                 sheet.write(found.rows)
                 self.rows += len(found.rows)
                 if self.order.format == "csv" and found.next is not None and self.rows - kept >= STEP:

@@ -192,7 +192,7 @@ class _Work:
         with self.companion.along(coming.go_on), transaction():
             without_waiting()
             writer.actor = self._person()
-            write, there = writer.begin(), writer.there(held[0])
+            write, there = writer.several(), writer.there(held[0])
             with in_flight(db.session()):
                 together.add(write(held[0], there))
                 while len(held) < TOGETHER and (found := coming.take()):
@@ -215,7 +215,7 @@ class _Work:
                 made = self.source.again(made)
 
     def _write(self, made: Batch, passwords: Mapping[int, str], ahead: Ahead[Batch]) -> None:
-        with self.companion.along(ahead.begin), transaction():
+        with self.companion.along(ahead.start), transaction():
             without_waiting()
             self.source.writer.actor = self._person()
             written = self.source.writer.write(made, passwords)
@@ -316,7 +316,7 @@ class _Coming:
 
     def go_on(self) -> None:
         """Does what can be done without waiting: the database is busy."""
-        self._ahead.begin()
+        self._ahead.start()
         if self.wanted and self._there is None and (made := self._ahead.look(wait=False)):
             self._there = self._companion.ask(self._writer.there, made)
 

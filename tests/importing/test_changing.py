@@ -63,7 +63,7 @@ def test_while_the_next_batch_is_made(importer: Importer, monkeypatch: pytest.Mo
     def busy_once(write: Any) -> Any:
         def written(work: Any, *given: Any) -> None:
             if next(calls) == 0:
-                given[-1].begin()
+                given[-1].start()
                 while len(made) < 2:
                     time.sleep(0.01)
                 add_a_field(importer)

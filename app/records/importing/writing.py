@@ -106,7 +106,7 @@ class Writer:
 
     @property
     def plain(self) -> bool:
-        """Batches can be written on and on (`begin`): no row changes a record, costs a guess or gets a password, and
+        """Batches can be written on and on (`several`): no row changes a record, costs a guess or gets a password, and
         there is a companion to look for numbers meanwhile."""
         apart = self._companion is not None and self._companion.apart
         return apart and self.plan.duplicates != "update" and not self.blind and not self._secrets
@@ -122,7 +122,7 @@ class Writer:
         written.refused.sort(key=lambda row: row.number)
         return written
 
-    def begin(self) -> Callable[[Batch, Mapping[Any, int]], Written]:
+    def several(self) -> Callable[[Batch, Mapping[Any, int]], Written]:
         """What writes one batch after the other inside the caller's transaction, where they are `plain`: `in_flight`,
         so a refusal of the database comes late, and spoils all of them. It takes what `there` gave, by a connection
         that need not see what this transaction writes. Raises as `write` does."""
