@@ -22,7 +22,7 @@ from app.errors import Conflict, NotFound
 from app.models.adopted import Grant
 from app.models.base import db
 from app.models.versions import bump_permissions
-from app.records import audit, service
+from app.records import audit, saved_views, service
 from app.records.grant_words import GRANTS
 from app.records.grants import GRANT, Pair
 from app.records.ids import record_id
@@ -159,6 +159,7 @@ def remove(actor: Actor, ids: Iterable[int], heir: int | str | None = None) -> l
         role_rules.check_removal(actor, held(role_id)[0])
     if heir is not None:
         role_rules.check_heir(actor, held(record_id(heir))[0])
+    saved_views.unshare(wanted)
     return service.delete(actor, resource, wanted, heir)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
@@ -173,6 +174,13 @@ def remove(actor: Actor, resource: ResourceSpec, id_: int) -> None:
     if (chosen := opening.own_default(actor, resource)) and chosen.id == id_:
         opening.keep_own_default(actor, resource, None)
     db.session.execute(delete(SavedView).where(SavedView.id == id_))
+
+
+def unshare(role_ids: Sequence[int]) -> None:
+    """Nobody sees views by these roles any more, which are about to go; those who saved them keep them."""
+    for view in db.session.scalars(select(SavedView).where(SavedView.role_id.in_(role_ids))):
+        view.role_id, view.role_default = None, False
+    db.session.flush()
 
 
 def with_columns(actor: Actor, resource: ResourceSpec, query: str) -> str:

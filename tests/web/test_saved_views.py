@@ -225,6 +225,19 @@ def test_the_default_of_a_role_is_everybodys_until_they_choose_their_own(tenant:
     assert shown_view(operator) == ""
 
 
+def test_a_view_outlives_the_role_it_was_shared_with(tenant: TenantKit, client_as: Login) -> None:
+    """U5, R1: whoever saved it keeps it."""
+    admin = client_as(tenant, "admin")
+    headers = {"X-CSRFToken": admin.csrf}
+    role = admin.post("/api/v1/role/", json={"name": "质检"}, headers=headers).json["data"]["id"]
+    save(admin, "待检", "state=new", role=role)
+    view = re.findall(r"/gadget/views/(\d+)/open", panel(admin))[0]
+    send(admin, f"/gadget/views/{view}/open", {"for": "role"})
+    assert admin.delete(f"/api/v1/role/{role}", headers=headers).status_code == 204
+    assert "待检" in panel(admin)
+    assert "质检" not in panel(admin)
+
+
 def test_only_who_may_edit_roles_shares_with_another(tenant: TenantKit, client_as: Login) -> None:
     """R1"""
     operator, agent = client_as(tenant, "operator"), another(tenant, "manager")
