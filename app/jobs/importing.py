@@ -78,6 +78,8 @@ def run(task: Task) -> Mapping[str, Any]:
 class _Work:
     """One run of one job."""
 
+    together = 1  # batches, to begin with: a run that is soon killed, as those before it, has done something
+
     def __init__(self, task: Task) -> None:
         self.task = task
         self.actor = task.actor
@@ -188,16 +190,16 @@ class _Work:
         """Writes what is held, and holds and writes on: the numbers of the next batch are looked for, and its first
         rows pass the rules, while the rows before go in."""
         writer, together = self.source.writer, Written()
-        coming = _Coming(ahead, self.companion, writer)
+        coming = _Coming(ahead, self.companion, writer, wanted=len(held) < self.together)
         with self.companion.along(coming.go_on), transaction():
             without_waiting()
             writer.actor = self._person()
             write, there = writer.several(), writer.there(held[0])
             with in_flight(db.session()):
                 together.add(write(held[0], there))
-                while len(held) < TOGETHER and (found := coming.take()):
+                while coming.wanted and (found := coming.take()):
                     held.append(found[0])
-                    coming.wanted = len(held) < TOGETHER
+                    coming.wanted = len(held) < self.together
                     together.add(write(*found))
             done = self._kept(sum(map(len, held)), together)
         self._move(done)
@@ -248,7 +250,7 @@ class _Work:
 
     def _move(self, done: Mapping[str, int]) -> None:
         """The transaction has committed: what it did is done."""
-        self.rows = done["rows"]
+        self.rows, self.together = done["rows"], TOGETHER
         self.counts = {name: done[name] for name in COUNTS}
         self.refused.end, self.revealed.end = done["refused_end"], done["revealed_end"]
 
@@ -309,10 +311,10 @@ class _Coming:
     """The batch that comes next in a transaction of several: made, and its numbers looked for, while the database takes
     in the one before. `wanted`: there is to be another one."""
 
-    def __init__(self, ahead: Ahead[Batch], companion: Companion, writer: Writer) -> None:
+    def __init__(self, ahead: Ahead[Batch], companion: Companion, writer: Writer, *, wanted: bool) -> None:
         self._ahead, self._companion, self._writer = ahead, companion, writer
         self._there: Future[dict[Any, int]] | None = None
-        self.wanted = True
+        self.wanted = wanted
 
     def go_on(self) -> None:
         """Does what can be done without waiting: the database is busy."""

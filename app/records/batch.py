@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,12 +47,13 @@ class Batch:
         return quoted(self.title(change)) if self.named else str(change.id)
 
     @contextmanager
-    def naming(self, change: Change) -> Iterator[None]:
-        """Where the batch has several records, a refusal says which one it is about: no form shows it at a field."""
+    def naming(self, change: Change, asked: Collection[str] = ()) -> Iterator[None]:
+        """Where the batch has several records, a refusal says which one it is about: no form shows it at a field, but
+        for those that are `asked` for, with one value for all."""
         try:
             yield
         except Invalid as refusal:
-            if self.size == 1:
+            if self.size == 1 or refusal.errors.keys() <= set(asked):
                 raise
             texts = [text for messages in refusal.errors.values() for text in messages]
             title = self.called(change)

@@ -139,7 +139,7 @@ def act(
     for held in found:
         before = save.values_of(resource, held)
         change = batch.change("act", held.id, before=before, after={**before, **values}, action=action)
-        with batch.naming(change):
+        with batch.naming(change, asked=spec.ask):
             rules.run(change, [*filter(None, [spec.run]), *resource.rules])
             owning.settle(change)
             save.update(change, held)

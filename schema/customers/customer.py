@@ -26,7 +26,7 @@ def assign(change: Change) -> None:
     assert change.after is not None  # noqa: S101 - an action never deletes
     agent, team = change.after["agent"], change.after["team"]
     if not agent and not team:
-        raise Violation("", _("Choose a team or an agent."))
+        raise Violation("team", _("Choose a team or an agent."))
     if not agent:
         return
     theirs = (change.find("user", id=agent) or {}).get("team")

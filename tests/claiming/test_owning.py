@@ -10,7 +10,7 @@ from app.errors import Denied, Invalid, NotFound
 from app.models.base import transaction
 from app.records import service
 from tests.claiming.conftest import Floor, Person
-from tests.desk import at_once
+from tests.desk import Desk, at_once
 
 
 def owner(floor: Floor, id_: int) -> tuple[int | None, int | None]:
@@ -53,6 +53,18 @@ def test_an_agent_adds_for_themselves_only_and_assigns_nothing(floor: Floor) -> 
     assert owner(floor, mine) == (agent.id, None)
     with pytest.raises(Denied):
         assign(agent, mine, agent=other.id)
+
+
+def test_what_was_chosen_for_all_is_refused_where_it_was_chosen(floor: Floor) -> None:
+    """C1: in the dialog, at the field; no record that happens to come first is blamed for it."""
+    floor.allow(owner_cap=1)
+    ids, person = floor.pool(2), floor.person(team_id=floor.team("甲组"))
+    desk = Desk(floor.kit, floor.actor)
+    for asked, field in (({}, "team"), ({"agent": person.id}, "agent"), ({"team": 1}, "team")):
+        with pytest.raises(Invalid) as refused:
+            desk.act("customer", "assign", *ids, asked=asked)
+        assert set(refused.value.errors) == {field}
+        assert not any("：" in str(text)[:8] for text in refused.value.errors[field])
 
 
 def test_an_agents_team_goes_along(floor: Floor) -> None:

@@ -98,7 +98,7 @@ def test_one_that_is_called_off_says_what_it_has_done(importer: Importer, monkey
 
     def move(work: Any, done: Any) -> None:
         real(work, done)
-        if work.rows == 60:
+        if work.rows == 80:
             with transaction():
                 queue.cancel(importer.actor, id_)
 
@@ -106,7 +106,7 @@ def test_one_that_is_called_off_says_what_it_has_done(importer: Importer, monkey
     importer.work()
     job = importer.job(id_)
     assert job.state == "cancelled"
-    assert dict(job.result or {})["rows"] == 60
+    assert dict(job.result or {})["rows"] == 80
     assert importer.count() == dict(job.result or {})["created"]
 
 
