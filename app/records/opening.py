@@ -23,6 +23,7 @@ from app.models.saved_view import SavedView
 from app.models.versions import bumped
 from app.records import columns, tries
 from app.records.search import parse
+from app.records.system import field_of
 from app.spec.model import ResourceSpec
 
 REMEMBERED: Final = 2048  # companies, with a few views each
@@ -106,11 +107,21 @@ def usable(
     try:
         parse(resource, MultiDict(pairs), actor.reader)
     except Invalid as fault:
+        dropped |= dict.fromkeys(_called(resource, pair, actor) for pair in pairs if pair[0] in fault.errors)
         pairs = [pair for pair in pairs if pair[0] not in fault.errors]
-        dropped |= dict.fromkeys(fault.errors)
     if not own:
         pairs = [pair for pair in pairs if not _is_a_number(resource, pair, actor)]
     return urlencode(pairs), tuple(dropped)
+
+
+def _called(resource: ResourceSpec, pair: tuple[str, str], actor: Actor) -> str:
+    """What the field of a condition or an order is called; as it was written where there is no such field."""
+    key, asked = pair
+    name = asked.removeprefix("-") if key == "order" else key.partition(".")[0]
+    try:
+        return field_of(resource, name).label.text(actor.locale)
+    except KeyError:
+        return name
 
 
 def _is_a_number(resource: ResourceSpec, pair: tuple[str, str], actor: Actor) -> bool:

@@ -40,5 +40,5 @@ class ListOpening:
             return None
         what = _("Your default view") if self.shown.own else _("Default view of your role")
         dropped = str(_(", ")).join(self.shown.dropped)
-        note = _("No longer there and left out: %(what)s", what=dropped) if dropped else ""
+        note = _("Not available here and left out: %(what)s", what=dropped) if dropped else ""
         return {"name": self.shown.name, "what": what, "note": note, "all_url": f"{self.url}?view={ALL}"}

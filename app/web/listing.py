@@ -188,7 +188,7 @@ class ListPage:
         if self.refused is not None:
             return str(self.refused.message)
         if self.errors:
-            return str(_("The search could not be understood: %(reasons)s", reasons="; ".join(self._reasons())))
+            return str(_("The search could not be understood: %(reasons)s", reasons=" ".join(self._reasons())))
         if self._narrowed():
             return str(_("Nothing matches. Change the conditions or reset them."))
         return str(_("Nothing here yet."))

@@ -89,7 +89,7 @@ class SavedViews(ViewPart):
             with transaction():
                 change()
         except Invalid as fault:
-            said = "; ".join(str(text) for texts in fault.errors.values() for text in texts)
+            said = " ".join(str(text) for texts in fault.errors.values() for text in texts)
             if htmx.asked():
                 return self._panel(form.get("query", ""), form, said)
             flash(said, "danger")
@@ -166,6 +166,6 @@ def _entry(view: View, url: str, open_now: str) -> dict[str, Any]:
         "role": role_called(view.role, who.locale()),
         "own_default": view.own_default,
         "role_default": view.role_default,
-        "note": _("No longer there and left out: %(what)s", what=_(", ").join(view.dropped)) if view.dropped else "",
+        "note": _("Not available here and left out: %(what)s", what=_(", ").join(view.dropped)) if view.dropped else "",
         **{f"{verb}_url": f"{base}{verb}" for verb in ("delete", "rename", "update", "open")},
     }

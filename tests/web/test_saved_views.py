@@ -238,6 +238,16 @@ def test_a_view_outlives_the_role_it_was_shared_with(tenant: TenantKit, client_a
     assert "质检" not in panel(admin)
 
 
+def test_what_falls_away_of_a_view_is_called_by_its_name(tenant: TenantKit, client_as: Login) -> None:
+    """C1: parts and order of a number are not for those who see it masked."""
+    admin, agent = client_as(tenant, "admin"), client_as(tenant, "agent")
+    send(admin, "/customer/views", {
+        "name": "号码", "query": "phone.found=138&order=-phone&name.contains=a", "role": str(tenant.roles["agent"]),
+    })  # fmt: skip
+    views = agent.get("/customer/views", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert "当前不可用，已略去：客户号码<" in views
+
+
 def test_only_who_may_edit_roles_shares_with_another(tenant: TenantKit, client_as: Login) -> None:
     """R1"""
     operator, agent = client_as(tenant, "operator"), another(tenant, "manager")
