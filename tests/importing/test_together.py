@@ -135,7 +135,7 @@ def test_one_that_the_database_refuses_is_told_and_the_others_are_added(
 def test_a_fault_of_a_connection_is_got_over(
     importer: Importer, committed: list[int], monkeypatch: pytest.MonkeyPatch, place: Any, at: int
 ) -> None:
-    """The one that takes in grams, and the other, halfway and with the last batch: nothing of what was sent before is there twice."""
+    """The one that takes in grams, and the other, halfway and with the last batch: nothing is there twice."""
     name = "index_new" if place is finding else "insert"
     call, calls = getattr(place, name), iter(range(99))
 
