@@ -18,8 +18,9 @@ _LINE_ENDS: Final = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 # Controls, lone surrogates (no encoding can store them), overrides of the writing direction (they let a text look
 # like another one) and the two non-characters.
 _REFUSED: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
-# What people put between groups of digits.
-SPACERS: Final = re.compile(r"[\s\-.·_/()]+")
+# What people put between groups of digits, and what nobody sees there: phones and address books wrap a copied number in
+# marks of the writing direction.
+SPACERS: Final = re.compile(r"[\s\-.·_/()\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 # What input methods make of the ordinary characters. Not NFKC: that would read 10² as 102.
 _ORDINARY: Final[dict[int, int | str]] = {
     **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
