@@ -17,6 +17,7 @@ from app.jobs import (
     import_check,
     import_plans,
     import_results,
+    import_tally,
     importing,
     returning,
 )
@@ -59,10 +60,14 @@ class Handler:
 
 HANDLERS: Final[dict[str, Handler]] = {
     import_plans.IMPORT: Handler(
-        _l("Import"), importing.run, permission="import", describe=import_results.describe, tell=importing.tell
+        _l("Import"), importing.run, permission="import", describe=import_results.describe, tell=import_tally.tell
     ),
     import_plans.CHECK: Handler(
-        _l("Import trial"), import_check.run, permission="import", describe=import_results.describe, tell=importing.tell
+        _l("Import trial"),
+        import_check.run,
+        permission="import",
+        describe=import_results.describe,
+        tell=import_tally.tell,
     ),
     EXPORT: Handler(_l("Export"), export.run, permission="export", describe=export.describe, tell=export.tell),
     BULK: Handler(_l("Bulk change"), bulk.run, describe=bulk.describe, tell=bulk.tell),

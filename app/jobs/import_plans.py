@@ -69,9 +69,11 @@ def limits() -> Limits:
     return Limits(rows=current_app.config["IMPORT_ROWS"])
 
 
-def upload(actor: Actor, page: ResourceSpec, name: str, chunks: Iterable[bytes] | IO[bytes]) -> int:
-    """The id of a new draft, inside the caller's transaction. Raises Denied, Invalid for what is no table, and
-    TooMany where too many wait."""
+def upload(
+    actor: Actor, page: ResourceSpec, name: str, chunks: Iterable[bytes] | IO[bytes], *, like_before: bool = True
+) -> int:
+    """The id of a new draft, inside the caller's transaction; `like_before`: with what was decided about the last file
+    with these heads. Raises Denied, Invalid for what is no table, and TooMany where too many wait."""
     demand(actor, page, IMPORT)
     quota.room_for_upload(actor)
     most = current_app.config["IMPORT_MB"]
@@ -89,7 +91,7 @@ def upload(actor: Actor, page: ResourceSpec, name: str, chunks: Iterable[bytes] 
     id_ = new_id()
     found = ImportPlan(
         id=id_, owner_id=actor.user_id, resource=page.name, heads=_digest(look.heads), file_id=file.id,
-        plan=_first_plan(actor, page, look).json(),
+        plan=_first_plan(actor, page, look, like_before=like_before).json(),
     )  # fmt: skip
     db.session.add(found)
     db.session.flush()
@@ -190,18 +192,9 @@ def _look(actor: Actor, file_id: int, reading: Reading, *, head: bool = False) -
     return Look(form_of(path), table.reading, table.sheets, [str(as_text(head)) for head in heads], texts)
 
 
-def _first_plan(actor: Actor, page: ResourceSpec, look: Look) -> Plan:
+def _first_plan(actor: Actor, page: ResourceSpec, look: Look, *, like_before: bool) -> Plan:
     """What this person decided about a file with the same heads the last time, else what the heads say."""
-    found = db.session.scalars(
-        select(ImportPlan.plan)
-        .where(
-            ImportPlan.owner_id == actor.user_id,
-            ImportPlan.resource == page.name,
-            ImportPlan.heads == _digest(look.heads),
-        )
-        .order_by(ImportPlan.saved_at.desc(), ImportPlan.id.desc())
-        .limit(1)
-    ).first()
+    found = _last_plan(actor, page, look) if like_before else None
     resource = extended(actor, page)
     if found is not None:
         before, base = Plan.of(found), base_of(page)
@@ -214,6 +207,13 @@ def _first_plan(actor: Actor, page: ResourceSpec, look: Look) -> Plan:
     )
     duplicates: Duplicates = "skip" if resource.importing.key else "fail"
     return Plan(columns=columns, duplicates=duplicates, reading=look.reading).meaning(resource)
+
+
+def _last_plan(actor: Actor, page: ResourceSpec, look: Look) -> dict[str, Any] | None:
+    mine = (ImportPlan.owner_id == actor.user_id, ImportPlan.resource == page.name)
+    newest = (ImportPlan.saved_at.desc(), ImportPlan.id.desc())
+    same = select(ImportPlan.plan).where(*mine, ImportPlan.heads == _digest(look.heads))
+    return db.session.scalars(same.order_by(*newest).limit(1)).first()
 
 
 def _forget_old(actor: Actor, page: ResourceSpec) -> None:

@@ -1,7 +1,6 @@
 """The job that imports a file: in batches, each done exactly once however often its worker dies; or all rows or none.
 
-What is kept with each batch: how many rows of the file are done, what came of them, and where the list of refused rows
-ended. A worker that goes on reads past the rows that are done.
+What came of the rows is kept with them (`app.jobs.import_tally`). A worker that goes on reads past those that are done.
 """
 
 from __future__ import annotations
@@ -22,10 +21,9 @@ from app.engine import engine
 from app.errors import Busy, UccError
 from app.jobs import files, import_plans
 from app.jobs.aside import Ahead
-from app.jobs.import_results import write_refused
-from app.jobs.import_rows import Import, count, told, trial
+from app.jobs.import_rows import Import, count, trial
+from app.jobs.import_tally import COUNTS, Result, Tally
 from app.jobs.people import actor_for
-from app.jobs.spool import Spool
 from app.jobs.task import Cancelled, Task
 from app.models.base import db, transaction, without_waiting
 from app.models.companion import Companion
@@ -35,16 +33,13 @@ from app.models.job_file import JobFile
 from app.records import audit
 from app.records.importing.making import Batch, Fault, Made
 from app.records.importing.plan import Plan
-from app.records.importing.targets import fields_of
 from app.records.importing.writing import Writer, Written
 from app.sheets.reading import CSV
-from app.sheets.values import Broken, as_text
 
 ATTEMPTS: Final = 3  # more, where fields have changed, or somebody changes the same records in another order
 SWITCH: Final = 0.0005  # seconds the thread that makes rows keeps the one waiting that sends the database the next ones
+FIRST: Final = 1
 TOGETHER: Final = 4  # batches in one transaction: more would keep their rows longer, and others waiting for it
-COUNTS: Final = ("created", "updated", "skipped", "failed")
-Result = dict[str, Any]
 log = logging.getLogger(__name__)
 
 
@@ -78,8 +73,6 @@ def run(task: Task) -> Mapping[str, Any]:
 class _Work:
     """One run of one job."""
 
-    together = 1  # batches, to begin with: a run that is soon killed, as those before it, has done something
-
     def __init__(self, task: Task) -> None:
         self.task = task
         self.actor = task.actor
@@ -88,21 +81,16 @@ class _Work:
         self.file = files.open_for(self.actor, task.arguments["file"])
         self.companion = Companion()
         self.source = self._opened()
-        self.labels = {one.name: one.label.text(self.actor.locale) for one in fields_of(self.source.writer.resource)}
-        self.total: int = task.arguments.get("rows", 0)
-        if not self.total and self.source.form == CSV:
-            self.total = count(self.file.path, self.plan, import_plans.limits())  # csv is read in no time
-        kept = task.kept
-        self.rows: int = kept.get("rows", 0)
-        self.counts: dict[str, int] = {name: kept.get(name, 0) for name in COUNTS}
-        self.refused = self._spool("refused")
-        self.revealed = self._spool("revealed")
+        total: int = task.arguments.get("rows", 0)
+        if not total and self.source.form == CSV:
+            total = count(self.file.path, self.plan, import_plans.limits())  # csv is read in no time
+        self.tally = Tally(task, self.source, self.file.name, total)
         db.session.rollback()
 
     def in_batches(self) -> None:
         """A batch in a transaction of its own, or some together, with what is kept of them. The next one is made while
         the database is busy with these, not while it waits."""
-        with Ahead(self.actor.locale, self.source.batches(self.rows)) as ahead:
+        with Ahead(self.actor.locale, self.source.batches(self.tally.rows)) as ahead:
             while (made := ahead.take()) is not None:
                 if self.source.writer.plain:
                     self._together(made, ahead)
@@ -128,22 +116,17 @@ class _Work:
 
     def leave_off(self) -> None:
         """What has come of the job so far, for the person who called it off: the rest can be gone on with."""
-        if not self.rows:
+        if not self.tally.rows:
             return
         with transaction():
             self.task.hold()
-            found = self._result()
-            found["refused"] = self._offer_refused()
-            found["passwords"] = sum(1 for _line in self.revealed.lines())
-            statement = update(Job).where(Job.id == self.task.id).values(result=found)
+            statement = update(Job).where(Job.id == self.task.id).values(result=self.tally.result())
             db.session.execute(statement, execution_options={"synchronize_session": False})
 
     def finish(self) -> Result:
         """Files, the entry in the log, and the end of the upload: one transaction."""
         with transaction():
-            found = self._result()
-            found["refused"] = self._offer_refused()
-            found["passwords"] = sum(1 for _line in self.revealed.lines())
+            found = self.tally.result()
             detail = {
                 **{name: found[name] for name in ("rows", *COUNTS)},
                 "file": self.file.name,
@@ -151,30 +134,18 @@ class _Work:
             }
             audit.note(self.actor, import_plans.IMPORT, self.page, detail)
             db.session.execute(delete(JobFile).where(JobFile.id == self.file.id))
-            self.task.keep(self.rows, self.rows, finished=found)
+            self.task.keep(found["rows"], found["rows"], finished=found)
         files.discard(self.file.token)
-        files.discard(self.refused.token)
-        if not self.revealed.end:
-            files.discard(self.revealed.token)
+        self.tally.discard()
         return found
 
     def close(self) -> None:
-        self.refused.close()
-        self.revealed.close()
+        self.tally.close()
         self.companion.close()
 
     def _opened(self, *, dry: bool = False) -> Import:
         companion = None if dry else self.companion
         return Import(self.actor, self.page, self.plan, self.file.path, import_plans.limits(), companion=companion)
-
-    def _spool(self, name: str) -> Spool:
-        """The list that an earlier run began, or a new one, remembered at once: nothing is left lying about."""
-        token = self.task.kept.get(name)
-        if token is None:
-            token = files.draft()
-            with transaction():
-                self.task.keep(self.task.kept.get("rows", 0), None, "", **{name: token})
-        return Spool(token, self.task.kept.get(f"{name}_end", 0))
 
     def _together(self, made: Batch, ahead: Ahead[Batch]) -> None:
         """This batch and the next ones; where that fails, each by itself, made anew."""
@@ -190,7 +161,9 @@ class _Work:
         """Writes what is held, and holds and writes on: the numbers of the next batch are looked for, and its first
         rows pass the rules, while the rows before go in."""
         writer, together = self.source.writer, Written()
-        coming = _Coming(ahead, self.companion, writer, wanted=len(held) < self.together)
+        # The first batch of a run goes alone: a run that is soon killed, as those before it, has done something.
+        most = TOGETHER if self.tally.moved else FIRST
+        coming = _Coming(ahead, self.companion, writer, wanted=len(held) < most)
         with self.companion.along(coming.go_on), transaction():
             without_waiting()
             writer.actor = self._person()
@@ -199,10 +172,10 @@ class _Work:
                 together.add(write(held[0], there))
                 while coming.wanted and (found := coming.take()):
                     held.append(found[0])
-                    coming.wanted = len(held) < self.together
+                    coming.wanted = len(held) < most
                     together.add(write(*found))
-            done = self._kept(sum(map(len, held)), together)
-        self._move(done)
+            done = self.tally.keep(sum(map(len, held)), together)
+        self.tally.move(done)
 
     def _batch(self, made: Batch, ahead: Ahead[Batch]) -> None:
         self.source.writer.pay(self.source.writer.guesses(made))
@@ -221,8 +194,8 @@ class _Work:
             without_waiting()
             self.source.writer.actor = self._person()
             written = self.source.writer.write(made, passwords)
-            done = self._kept(len(made), written)
-        self._move(done)
+            done = self.tally.keep(len(made), written)
+        self.tally.move(done)
 
     def _person(self) -> Actor:
         """The person as they are now: who loses the right meanwhile, or is disabled, imports no further batch, and who
@@ -232,27 +205,6 @@ class _Work:
         for kind in (import_plans.IMPORT, *(("edit",) if self.plan.duplicates == "update" else ())):
             demand(actor, self.page, kind)
         return actor
-
-    def _kept(self, rows: int, written: Written) -> dict[str, int]:
-        """Keeps what came of these rows with the transaction that wrote them."""
-        done = {
-            "rows": self.rows + rows,
-            "created": self.counts["created"] + written.created,
-            "updated": self.counts["updated"] + written.updated,
-            "skipped": self.counts["skipped"] + written.skipped,
-            "failed": self.counts["failed"] + len(written.refused),
-            "refused_end": self.refused.append(self._line(row) for row in written.refused) if written.refused
-            else self.refused.end,
-            "revealed_end": self.revealed.append(written.revealed) if written.revealed else self.revealed.end,
-        }  # fmt: skip
-        self.task.keep(done["rows"], max(self.total, done["rows"]) if self.total else None, "", **done)
-        return done
-
-    def _move(self, done: Mapping[str, int]) -> None:
-        """The transaction has committed: what it did is done."""
-        self.rows, self.together = done["rows"], TOGETHER
-        self.counts = {name: done[name] for name in COUNTS}
-        self.refused.end, self.revealed.end = done["refused_end"], done["revealed_end"]
 
     def _write_all(self, attempts: int = ATTEMPTS) -> None:
         try:
@@ -266,7 +218,7 @@ class _Work:
                         raise _Refused({row.number: row for row in written.refused})
                     together.add(written)
                     rows += len(made)
-                done = self._kept(rows, together)
+                done = self.tally.keep(rows, together)
         except _Refused as refusal:  # somebody else was quicker than the trial
             self._refuse_all(refusal.rows)
         except Busy:
@@ -275,7 +227,7 @@ class _Work:
             self.source = self._opened()
             self._write_all(attempts - 1)
         else:
-            self._move(done)
+            self.tally.move(done)
 
     def _refuse_all(self, faulty: Mapping[int, Made]) -> None:
         """Nothing is written: every row is in the file to mend, those at fault with what is wrong."""
@@ -287,24 +239,8 @@ class _Work:
                 row.faults = known.faults if known else [held_back]
             written.refused += made
         with transaction():
-            done = self._kept(len(written.refused), written)
-        self._move(done)
-
-    def _line(self, row: Made) -> list[Any]:
-        texts = [cell.text if isinstance(cell, Broken) else str(as_text(cell)) for cell in row.cells]
-        return [row.number, texts, told(row, self.labels)]
-
-    def _result(self) -> Result:
-        return {"file": self.file.name, "rows": self.rows, **self.counts, "refused": None, "passwords": 0}
-
-    def _offer_refused(self) -> str | None:
-        """The id of the file of refused rows, of the same layout as the one that was uploaded."""
-        if not self.counts["failed"]:
-            return None
-        token = files.draft()
-        name = write_refused(files.path_of(token), self.file.name, self.source, self.refused)
-        row = self.task.offer(token, name, resource=self.page.name, permission=import_plans.IMPORT)
-        return str(row.id)
+            done = self.tally.keep(len(written.refused), written)
+        self.tally.move(done)
 
 
 class _Coming:
@@ -338,20 +274,3 @@ class _Refused(Exception):
     def __init__(self, rows: Mapping[int, Made]) -> None:
         super().__init__()
         self.rows = rows
-
-
-def describe(arguments: Mapping[str, Any]) -> str:
-    return str(arguments.get("name", ""))
-
-
-def tell(result: Mapping[str, Any]) -> list[str]:
-    """What came of the file, in the reader's words; the parts are as many as the rows."""
-    said = [_("%(n)s rows", n=f"{result['rows']:,}")]
-    words = {
-        "created": _("added: %(n)s", n=f"{result['created']:,}"),
-        "updated": _("updated: %(n)s", n=f"{result['updated']:,}"),
-        "skipped": _("skipped: %(n)s", n=f"{result['skipped']:,}"),
-        "failed": _("failed: %(n)s", n=f"{result['failed']:,}"),
-    }
-    said += [words[name] for name in COUNTS if result[name] or name in ("created", "failed")]
-    return [_(", ").join(said)]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.engine import engine
 from app.errors import Busy
-from app.jobs import importing
+from app.jobs import import_tally, importing
 from app.models.base import db
 from app.records.importing import making, writing
 from tests.importing.conftest import Importer
@@ -37,15 +37,15 @@ def done(importer: Importer, id_: int) -> bool:
 def test_between_two_batches(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "BATCH", 2)
     monkeypatch.setattr(importing, "TOGETHER", 1)
-    move, moved = importing._Work._move, list[int]()
+    move, moved = import_tally.Tally.move, list[int]()
 
-    def moving(work: Any, done: Any) -> None:
-        move(work, done)
-        moved.append(work.rows)
+    def moving(tally: Any, done: Any) -> None:
+        move(tally, done)
+        moved.append(tally.rows)
         if len(moved) == 1:
             add_a_field(importer)
 
-    monkeypatch.setattr(importing._Work, "_move", moving)
+    monkeypatch.setattr(import_tally.Tally, "move", moving)
     assert done(importer, importer.put(importer.csv(*ROWS)))
 
 

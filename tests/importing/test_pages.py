@@ -224,6 +224,19 @@ def test_a_form_that_was_tampered_with_is_refused(importer: Importer, form: dict
     assert site.post(upload(site, importer.csv(["张伟", "13800138000"])), form).status_code == 400
 
 
+def test_what_a_program_leaves_out_has_nothing_to_do_with_what_was_decided_before(importer: Importer) -> None:
+    """C1: on a page one sees what is taken over; a program would update without a word."""
+    site, path = Site(importer.kit, "manager"), importer.csv(["10086", "13800138000"])
+    step = upload(site, path)
+    site.post(step, {"column-0": "phone", "column-1": "name", "duplicates": "update", "whole": "1"})
+    assert api(site, path).status_code == 202
+    importer.work()
+    assert importer.all("name", "phone") == [("10086", "13800138000")]
+    assert api(site, importer.csv(["别人", "13800138000"])).status_code == 202
+    importer.work()
+    assert importer.all("name", "phone") == [("10086", "13800138000")]
+
+
 def test_options_that_make_no_sense_are_refused(importer: Importer) -> None:
     """C1, K1: fields that are no texts, JSON without end, a sheet by a name that no process takes."""
     site, path = Site(importer.kit, "manager"), importer.csv(["张伟", "13800138000"])

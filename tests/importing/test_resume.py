@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from app.engine import engine
 from app.errors import NotFound
-from app.jobs import files, import_plans, importing, queue
+from app.jobs import files, import_plans, import_tally, importing, queue
 from app.jobs.task import Task
 from app.jobs.worker import Worker
 from app.models.base import db, transaction, utcnow
@@ -73,7 +73,7 @@ def test_a_dead_worker_s_import_goes_on(importer: Importer, monkeypatch: pytest.
     id_ = importer.put(path)
     for deaths in (2, 3, 0, 1):
         with monkeypatch.context() as patch:
-            target, name = (Task, "keep") if place.startswith("before") else (importing._Work, "_move")
+            target, name = (Task, "keep") if place.startswith("before") else (import_tally.Tally, "move")
             patch.setattr(target, name, after(deaths, getattr(target, name)))
             with pytest.raises(Died):
                 Worker(importer.kit.app).run_one()
@@ -94,15 +94,15 @@ def test_one_that_is_called_off_says_what_it_has_done(importer: Importer, monkey
     monkeypatch.setattr(writing, "BATCH", 20)
     monkeypatch.setattr(importing, "TOGETHER", 3)
     id_ = importer.put(importer.csv(*lines(150)))
-    real = importing._Work._move
+    real = import_tally.Tally.move
 
-    def move(work: Any, done: Any) -> None:
-        real(work, done)
-        if work.rows == 80:
+    def move(tally: Any, done: Any) -> None:
+        real(tally, done)
+        if tally.rows == 80:
             with transaction():
                 queue.cancel(importer.actor, id_)
 
-    monkeypatch.setattr(importing._Work, "_move", move)
+    monkeypatch.setattr(import_tally.Tally, "move", move)
     importer.work()
     job = importer.job(id_)
     assert job.state == "cancelled"

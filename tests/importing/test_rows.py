@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from app.engine import engine
 from app.errors import Busy, Denied, Invalid, NotFound
 from app.fields.password import verify_password
-from app.jobs import importing, queue
+from app.jobs import import_tally, importing, queue
 from app.jobs.import_results import one_time_passwords
 from app.models.adopted import User
 from app.models.base import db, transaction
@@ -277,16 +277,16 @@ def test_one_called_off_gives_the_passwords_of_those_it_had_added_once(
     rows = [[f"agent.{number}", "经理", f"人{number}"] for number in range(3)]
     id_ = users.put(users.csv(*rows, heads=["登录名", "角色", "姓名"], name="人员.csv"))
     monkeypatch.setattr(writing, "SLOW_BATCH", 1)
-    kept = importing._Work._kept
+    kept = import_tally.Tally.keep
 
-    def called_off(work: Any, *given: Any) -> Any:
-        found = kept(work, *given)
-        if work.rows == 0:
+    def called_off(tally: Any, *given: Any) -> Any:
+        found = kept(tally, *given)
+        if tally.rows == 0:
             db.session.execute(update(Job).where(Job.id == id_).values(cancel=True))
         return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(importing._Work, "_kept", called_off)
+        patch.setattr(import_tally.Tally, "keep", called_off)
         users.work()
     job = users.job(id_)
     assert job.state == "cancelled", (job.state, job.message, job.fault)

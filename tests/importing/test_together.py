@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 
 from app.engine import engine
 from app.errors import Invalid
-from app.jobs import importing
+from app.jobs import import_tally, importing
 from app.models.base import db, transaction
 from app.records import bulk_rows, finding, rules
 from app.records.importing import making, writing
@@ -25,20 +25,20 @@ def committed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many rows are done after each transaction; a batch is two rows."""
     monkeypatch.setattr(writing, "BATCH", 2)
     found: list[int] = []
-    move = importing._Work._move
+    move = import_tally.Tally.move
 
-    def moved(work: Any, done: Any) -> None:
-        move(work, done)
-        found.append(work.rows)
+    def moved(tally: Any, done: Any) -> None:
+        move(tally, done)
+        found.append(tally.rows)
 
-    monkeypatch.setattr(importing._Work, "_move", moved)
+    monkeypatch.setattr(import_tally.Tally, "move", moved)
     return found
 
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first batch does not go alone."""
-    monkeypatch.setattr(importing._Work, "together", importing.TOGETHER)
+    monkeypatch.setattr(importing, "FIRST", importing.TOGETHER)
 
 
 def rows(*phones: str) -> list[list[str]]:
