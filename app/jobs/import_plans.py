@@ -213,7 +213,8 @@ def _last_plan(actor: Actor, page: ResourceSpec, look: Look) -> dict[str, Any] |
     mine = (ImportPlan.owner_id == actor.user_id, ImportPlan.resource == page.name)
     newest = (ImportPlan.saved_at.desc(), ImportPlan.id.desc())
     same = select(ImportPlan.plan).where(*mine, ImportPlan.heads == _digest(look.heads))
-    return db.session.scalars(same.order_by(*newest).limit(1)).first()
+    found: dict[str, Any] | None = db.session.scalars(same.order_by(*newest).limit(1)).first()
+    return found
 
 
 def _forget_old(actor: Actor, page: ResourceSpec) -> None:

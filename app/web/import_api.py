@@ -44,7 +44,7 @@ class ImportCalls(ApiPart):
         if sent is None or not sent.filename:
             raise Invalid({"file": [_("Send the file as the part “file” of a multipart form.")]})
         with transaction():
-            id_ = import_plans.upload(actor, self.resource, sent.filename, sent.stream)
+            id_ = import_plans.upload(actor, self.resource, sent.filename, sent.stream, like_before=False)
             draft = import_plans.get(actor, self.resource, id_)
         try:
             with transaction():
