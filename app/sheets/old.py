@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -18,6 +19,7 @@ from app.sheets.values import Broken, FileFault, Limits, Reading, Table, no_shee
 
 MEMORY: Final = 1 << 30  # bytes that the child may use
 _LONGEST_NAME: Final = 255  # of a sheet: eight times what Excel takes, and far less than an argument may be
+_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
 _CHILD: Final = Path(__file__).with_name("old_child.py")
 _KINDS: Final[Mapping[str, Callable[[str], Any]]] = MappingProxyType(
     {"datetime": dt.datetime.fromisoformat, "date": dt.date.fromisoformat, "time": dt.time.fromisoformat}
@@ -29,12 +31,22 @@ def open_xls(path: Path, reading: Reading, limits: Limits) -> Table:
     lines = _lines(path, reading.sheet, limits)
     try:
         names, name = next(lines)
-    except StopIteration:
-        raise damaged() from None
+    except (StopIteration, FileFault):
+        raise _locked() if _is_locked(path) else damaged() from None
     if name != (_argument(reading.sheet) or name):
         lines.close()
         raise no_sheet(reading.sheet)
     return Table(Reading(sheet=name), _rows(lines, limits), tuple(names))
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether it is a workbook with a password, which office programs put into a package of the old kind."""
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as whole:
+        return whole.find(_PACKAGE) >= 0
+
+
+def _locked() -> FileFault:
+    return FileFault(_l("The workbook is locked by a password. Remove the password, save it and upload it again."))
 
 
 def _rows(lines: Iterator[Any], limits: Limits) -> Iterator[Sequence[Any]]:

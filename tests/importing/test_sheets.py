@@ -281,10 +281,18 @@ def test_an_old_workbook(tmp_path: Path) -> None:
     assert open_table(path, Reading(), LIMITS).sheets == ("客户",)
 
 
-def test_an_old_workbook_asked_for_a_sheet_of_an_absurd_name(tmp_path: Path) -> None:
+def test_a_workbook_with_a_password_says_so(tmp_path: Path) -> None:
+    """C1: opened and saved once more, as one does with a damaged one, it would be no better."""
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"))
+    with pytest.raises(FileFault, match="password"):
+        rows(path)
+
+
+def test_an_old_workbook_asked_for_a_sheet_of_an_absurd_name() -> None:
     """C1: it is the argument of a process."""
     with pytest.raises(FileFault):
-        old.open_xls(tmp_path / "none.xls", Reading(sheet="表" * 200_000), LIMITS)
+        old.open_xls(Path(__file__).with_name("customers.xls"), Reading(sheet="表" * 200_000), LIMITS)
 
 
 def test_a_process_that_dies_within_a_line_leaves_a_damaged_file(
