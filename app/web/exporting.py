@@ -31,6 +31,7 @@ from app.web.view_part import ApiPart, ViewPart
 JOBS: Final = "/jobs/"
 KINDS: Final[Mapping[str, str]] = {"export_form": "export", "export": "export"}  # method → kind of permission
 API_KINDS: Final[Mapping[str, str]] = {"export": "export"}
+LONGEST: Final = 100  # characters of what was sent, repeated in a refusal
 NO_STORE: Final = "no-store"
 
 
@@ -156,6 +157,8 @@ class ExportCalls(ApiPart):
             format=sent["format"],
             full=sent["full"],
         )
+        if strange := [name for name in _named(sent["columns"]) if name not in order.columns]:
+            raise Invalid({"columns": [_("There is no such field: %(name)s", name=strange[0][:LONGEST])]})
         found = give(who.actor(), order)
         if found.file is not None:
             return found.file
@@ -170,6 +173,10 @@ def _columns(sent: Any) -> str | Sequence[str]:
     if isinstance(sent, list) and all(isinstance(name, str) for name in sent):
         return sent
     raise Invalid({"columns": [_("Send “shown”, “all” or a list of field names.")]})
+
+
+def _named(sent: Any) -> Sequence[str]:
+    return sent if isinstance(sent, list) else ()
 
 
 def _said(found: Given) -> str:

@@ -127,7 +127,9 @@ def test_the_api_gives_a_file_or_a_job(customers: Exporter, monkeypatch: pytest.
     site = Site(customers.kit, "admin")
     got = site.api("POST", "/api/v1/customer/export", {"query": "gender=male", "columns": ["name"], "format": "csv"})
     assert [row[0] for row in csv_rows(got.data)[1:]] == ["李娜", "王芳"]
-    assert site.api("POST", "/api/v1/customer/export", {"columns": 5}).status_code == 400
+    for columns in (5, ["name", "nothing"], []):
+        refused = site.api("POST", "/api/v1/customer/export", {"columns": columns, "format": "csv"})
+        assert (refused.status_code, [*refused.json["error"]["fields"]]) == (400, ["columns"])
     assert site.api("POST", "/api/v1/customer/export", {"format": "pdf"}).status_code == 400
     monkeypatch.setattr(export, "DIRECT", 1)
     asked = site.api("POST", "/api/v1/customer/export", {"format": "csv"})
