@@ -320,6 +320,26 @@ def test_a_form_on_its_own_page_outlives_the_network(site: Site, person: Callabl
     admin.complaints.clear()
 
 
+def test_a_file_is_asked_for_once_however_often_its_button_is_pressed(
+    site: Site, person: Callable[..., Person]
+) -> None:
+    """C1: each export is counted and audited, and a large one is a job."""
+    admin = person()
+    admin.log_in("demo", "admin", site.password)
+    page = admin.go("/customer/?gender.in=male")
+    page.locator("details.pop summary", has_text="导出").click()
+    page.locator("details.pop[open] form button.btn-primary").focus()
+    sent: list[Route] = []
+    page.route("**/customer/export", lambda route: sent.append(route))
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)  # a second sending would begin
+    assert len(sent) == 1
+    with page.expect_download():
+        sent[0].continue_()
+
+
 def test_an_action_is_done_once_however_often_its_button_is_pressed(site: Site, person: Callable[..., Person]) -> None:
     """C1: a second restoring would be told that there is nothing, a second question lie above the first."""
     admin = person()

@@ -1,5 +1,5 @@
 // Forms on a page of their own: sending one throws the page away, so it is asked first whether the login still holds;
-// and it is sent once, however often the button is pressed until the next page is there.
+// and it is sent once, however often the button is pressed until the next page is there. So is what any other form says.
 import { notify } from "./notices.js";
 import { askToLogIn } from "./send.js";
 
@@ -9,17 +9,34 @@ const STOPPED = 10000; // ms; a page still here by then was kept by its reader, 
 
 const sending = new WeakSet();
 const cleared = new WeakSet(); // asked for, on their way
+const sent = new Map(); // form → what it said last
 
 const pulse = () => document.querySelector("[data-pulse]")?.dataset.pulse;
 
 export function startForms() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || !form.matches(TYPED) || !pulse() || cleared.delete(form)) return;
+    if (event.defaultPrevented || form.method !== "post" || cleared.delete(form)) return;
+    if (!form.matches(TYPED) || !pulse()) {
+      if (isRepeated(form, event.submitter)) event.preventDefault();
+      return;
+    }
     event.preventDefault();
     if (!sending.has(form)) send(form, event.submitter);
   });
-  window.addEventListener("pageshow", () => document.querySelectorAll(TYPED).forEach((form) => rest(form)));
+  window.addEventListener("pageshow", () => {
+    sent.clear();
+    document.querySelectorAll(TYPED).forEach((form) => rest(form));
+  });
+}
+
+/** True for what the form has just said: the answer, a page or a file, is on its way. */
+function isRepeated(form, button) {
+  const said = [button?.formAction || form.action, button?.name, button?.value, new URLSearchParams(new FormData(form))].join(" ");
+  if (sent.get(form) === said) return true;
+  sent.set(form, said);
+  setTimeout(() => { if (sent.get(form) === said) sent.delete(form); }, STOPPED);
+  return false;
 }
 
 async function send(form, button) {
