@@ -330,7 +330,11 @@ def test_a_file_is_asked_for_once_however_often_its_button_is_pressed(
     page.locator("details.pop summary", has_text="导出").click()
     page.locator("details.pop[open] form button.btn-primary").focus()
     sent: list[Route] = []
-    page.route("**/customer/export", lambda route: sent.append(route))
+
+    def hold(route: Route) -> None:
+        sent.append(route)
+
+    page.route("**/customer/export", hold)
     with page.expect_request(lambda request: request.method == "POST"):
         page.keyboard.press("Enter")
     page.keyboard.press("Enter")
