@@ -22,7 +22,7 @@ from app.jobs.handlers import HANDLERS
 from app.jobs.import_plans import CHECK, IMPORT
 from app.jobs.queue import JobRow
 from app.models.base import transaction
-from app.models.job import CANCELLED, EXPIRED, FAILED, REFUSED, RUNNING, WAITING
+from app.models.job import CANCELLED, DONE, EXPIRED, FAILED, REFUSED, RUNNING, WAITING
 from app.records.audit import enter
 from app.records.export import JOB as EXPORT
 from app.records.ids import record_id
@@ -69,6 +69,9 @@ class JobsView(BaseView):
         made = files.of_jobs(actor, [job.id for job in found])
         alone = queue.left_alone(found)
         jobs = [shown(job, actor, made.get(job.id, ()), alone.get(job.id)) for job in found]
+        for job, told in zip(found, jobs, strict=True):
+            if job.kind == EXPORT and job.state == DONE and not told["files"]:
+                told["message"] = _("The file is not kept any longer, or you may not fetch it any more.")
         context: dict[str, Any] = {
             "jobs": jobs,
             "url": url_for("JobsView.list"),

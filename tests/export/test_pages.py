@@ -7,12 +7,13 @@ from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import cli_export
 from app.jobs import queue
 from app.models.audit import AuditEntry
-from app.models.base import db
+from app.models.base import db, transaction, utcnow
+from app.models.job_file import JobFile
 from app.records import export
 from tests.export.conftest import Exporter, csv_rows, xlsx_rows
 from tests.kit import TenantKit
@@ -59,6 +60,13 @@ def test_a_long_list_becomes_a_job_and_a_longer_one_waits(customers: Exporter, m
     assert len(csv_rows(got.data)) == 6
     assert got.headers["Cache-Control"] == "no-store"
     assert Site(customers.kit, "manager").get(address).status_code == 404
+    with customers.at_work(), transaction():
+        db.session.execute(
+            update(JobFile).values(expires_at=utcnow()), execution_options={"synchronize_session": False}
+        )
+    assert site.get(address).status_code == 404
+    page = site.get("/jobs/").text
+    assert address not in page and "文件已过期清理" in page
     monkeypatch.setattr(export, "approval_above", lambda *_: 3)
     site.post("/customer/export", {"query": "", "format": "csv"})
     with customers.at_work():
@@ -72,7 +80,7 @@ def test_a_long_list_becomes_a_job_and_a_longer_one_waits(customers: Exporter, m
     assert notices(manager.get("/jobs/approvals"))[0][0] == "danger"
     manager.post(decide, {"yes": "1"})
     assert customers.work()
-    assert site.get("/jobs/").text.count("/jobs/files/") == 2
+    assert site.get("/jobs/").text.count("/jobs/files/") == 1
     with customers.at_work():
         verbs = db.session.scalars(select(AuditEntry.action).where(AuditEntry.resource == "customer")).all()
     assert {"ask_export", "approve_export", "export"} <= set(verbs)
