@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
@@ -22,6 +23,17 @@ from app.records import many, whole
 from tests.whole.conftest import Crowd
 
 Queries = Callable[[], AbstractContextManager[list[str]]]
+
+
+def test_what_it_does_is_told_in_the_language_of_who_reads_it(crowd: Crowd) -> None:
+    """C1, K4: in the list of jobs, whoever asked for it in whatever language."""
+    arguments = crowd.job(crowd.put("release", "gender=female")).arguments
+    for locale, told in (
+        ("zh", "退回公海 · 客户资料 · 性别为女"),
+        ("en", "Return to the pool · Customers · Gender is Female"),
+    ):
+        with crowd.at_work(), force_locale(locale):
+            assert bulk.describe(arguments) == told
 
 
 def entries(crowd: Crowd, action: str) -> list[AuditEntry]:
