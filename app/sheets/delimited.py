@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
-from app.sheets.values import FileFault, Limits, Reading, Table
+from app.sheets.values import TITLES, FileFault, Limits, Reading, Table
 
 ENCODINGS: Final = ("utf-8", "gb18030", "utf-16", "big5")  # what a person may choose; the ladder tries the first two
 _READ: Final = (*ENCODINGS, "utf-8-sig")  # what the ladder may find: any other name is none that was kept
@@ -59,7 +59,7 @@ def ladder(path: Path) -> str:
 
 
 def sniff(sample: str) -> str:
-    """The sign between the cells: the one by which most lines have as many cells as the first."""
+    """The sign between the cells: the one by which most lines have as many cells as the first that is no title."""
     lines = sample.splitlines()[:_LINES]
 
     def score(delimiter: str) -> tuple[int, int]:
@@ -67,8 +67,8 @@ def sniff(sample: str) -> str:
             widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
         except csv.Error:  # a whole line that is not taken apart is longer than a cell may be
             return (0, 0)
-        width = widths[0] if widths else 0
-        return (sum(one == width for one in widths), width) if width > 1 else (0, 0)
+        width = next((one for one in widths[: TITLES + 1] if one > 1), 0)
+        return (sum(one == width for one in widths), width) if width else (0, 0)
 
     return max(DELIMITERS, key=score)
 

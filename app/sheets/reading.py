@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from app.sheets import package
 from app.sheets.delimited import open_csv
 from app.sheets.old import open_xls
-from app.sheets.values import FileFault, Limits, Reading, Table, is_blank
+from app.sheets.values import TITLES, FileFault, Limits, Reading, Table, is_blank
 from app.sheets.workbook import open_xlsx
 
 ZIP: Final = b"PK\x03\x04"
@@ -24,7 +24,6 @@ XLSX: Final = "xlsx"
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # xls, and an xlsx that is locked by a password
 MARK: Final = "#"  # how the line of hints below the heads begins
 SHEETS: Final = 10  # that are looked at, where the first are empty
-TITLES: Final = 5  # lines above the heads that only say what the table is
 # What programs save under the name of a table: a page of the web, its XML of 2003, a document to print.
 OTHERS: Final = (b"<!doctype", b"<html", b"<head", b"<meta", b"<style", b"<table", b"<?xml", b"%pdf", b"{\\rtf")
 Row = tuple[int, Sequence[Any]]

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from app.errors import Invalid
 from app.sheets.guard import QUOTE, TAB, bare
 
+TITLES: Final = 5  # lines above the heads that only say what the table is
 EXACT: Final = 10**15  # a spreadsheet keeps 15 digits of a number; of a longer one the end is lost
 EPOCH: Final = dt.datetime(1899, 12, 30)  # a wall clock: files know no zone
 LAST_SERIAL: Final = 2_958_466  # the day after 9999-12-31

@@ -105,11 +105,12 @@ def test_the_sign_between_cells_is_found(tmp_path: Path, sign: str) -> None:
     assert rows(path)[1] == ["张伟", f"a{sign}b, c; d"]
 
 
+@pytest.mark.parametrize("sign", [",", "\t", ";"])
 @pytest.mark.parametrize("above", ["客户名单", "客户名单,,\n,,\n制表：张伟,,", "sep=,"])
-def test_titles_above_the_heads_are_passed_over(tmp_path: Path, above: str) -> None:
+def test_titles_above_the_heads_are_passed_over(tmp_path: Path, above: str, sign: str) -> None:
     """C1: as people print them; the rows keep their numbers."""
     path = tmp_path / "a.csv"
-    path.write_text(f"{above}\n姓名,电话,备注\n张伟,138,x\n", "utf-8")
+    path.write_text(f"{above}\n姓名,电话,备注\n张伟,138,x\n".replace(",", sign), "utf-8")
     _table, heads, lines = read(path, Reading(), LIMITS)
     assert heads == ["姓名", "电话", "备注"]
     assert list(lines) == [(above.count("\n") + 3, ["张伟", "138", "x"])]
