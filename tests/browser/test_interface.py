@@ -344,6 +344,27 @@ def test_a_file_is_asked_for_once_however_often_its_button_is_pressed(
         sent[0].continue_()
 
 
+def test_rows_that_are_gone_meanwhile_leave_the_list(site: Site, person: Callable[..., Person]) -> None:
+    """C1: deleted in another window, they are named as what they are when somebody acts on them here."""
+    admin = person()
+    admin.log_in("demo", "admin", site.password)
+    page = admin.go("/customer/?size=10&order=-name")
+    title = page.locator("#list tbody tr").first.get_attribute("data-title") or ""
+    page.locator("[data-all]").check()
+    other = admin.context.new_page()
+    other.goto(f"{site.url}/customer/?size=10&order=-name")
+    other.locator("#list tbody .pick input").first.check()
+    other.locator("[data-bulk] [data-remove]").click()
+    other.locator("#removal .btn-danger").click()
+    expect(other.locator("#notices [data-notice]")).to_contain_text(title[:10])
+    before = page.locator("#list tbody tr").first.locator(".pick input").get_attribute("value")
+    with admin.expecting(404):
+        page.locator("[data-bulk] [data-ask$='/ask/set_type']").click()
+        expect(page.locator("#notices [data-notice]")).to_contain_text("已不存在")
+        expect(page.locator(f"#list tbody .pick input[value='{before}']")).to_have_count(0)
+    other.close()
+
+
 def test_an_action_is_done_once_however_often_its_button_is_pressed(site: Site, person: Callable[..., Person]) -> None:
     """C1: a second restoring would be told that there is nothing, a second question lie above the first."""
     admin = person()

@@ -1,7 +1,7 @@
 // Deleting: the question of the server's page, in a dialog.
 import { enhance } from "./pickers.js";
 import { notify } from "./notices.js";
-import { takeToken } from "./send.js";
+import { takeToken, tell } from "./send.js";
 
 const LONGEST = 2000; // characters of an address that every server takes
 
@@ -24,7 +24,7 @@ export async function loadQuestion(url, pairs, name, posted = false) {
     const trouble = doc.querySelector("[data-error]");
     const notice = found ? null : doc.querySelector("[data-notice].tone-danger .notice-text");
     if (notice) notify(notice.textContent.trim(), "danger"); // led back to the list, which says why
-    else if (!found && trouble) notify(trouble.dataset.errorText, "danger");
+    else if (!found && trouble) tell(trouble, response);
     else if (!found) location.assign(response.url); // the session has ended: this is the login page
     return found;
   } catch {

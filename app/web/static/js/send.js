@@ -27,10 +27,18 @@ export async function post(url, data, accept = "text/html") {
   takeToken(doc);
   const trouble = doc.querySelector("[data-error]");
   if (trouble || response.status >= 500) {
-    notify(trouble?.dataset.errorText || document.body.dataset.failed, "danger");
+    tell(trouble, response);
     return null;
   }
   return { ok: response.ok, doc, url: response.url };
+}
+
+/** Says what went wrong. Where rows of the list were chosen that are gone meanwhile, it is shown as it is now. */
+export function tell(trouble, response) {
+  const gone = response.status === 404 && document.getElementById("list") && !document.querySelector("#drawer[open]");
+  const { failed, gone: text } = document.body.dataset;
+  notify(gone ? text : trouble?.dataset.errorText || failed, "danger");
+  if (gone) loadList();
 }
 
 /** Forms of this page go on under the token of the login that answered: people log in anew in another window. */
