@@ -9,9 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.engine import engine
-from app.errors import InUse
+from app.errors import InUse, Violation
 from app.models.base import transaction
-from app.records import service, settings
+from app.records import rules, service
+from app.records.rules import Change
 from tests.kit import TenantKit, log_in
 from tests.masking.crowd import Crowd, role_without
 
@@ -65,16 +66,20 @@ def test_deleting_says_how_many(crowd: Crowd, blind: Blind):
     assert crowd.admin.count("customer").number == 1
 
 
-def test_a_refusal_tells_which_by_its_id(crowd: Crowd, blind: Blind):
+def test_a_refusal_tells_which_by_its_id(crowd: Crowd, blind: Blind, monkeypatch: pytest.MonkeyPatch):
     """C1: of several records one refuses, or one is in use: whoever sees records is told its name."""
-    with crowd.admin.at_work(), transaction():
-        settings.save(crowd.admin.actor, engine().product.resource("business"), {"owner_cap": 1})
-    agent, ids = crowd.kit.user("agent")[0], sorted(crowd.customers.values())[:2]
-    sent = {"ids": [str(id_) for id_ in ids], "values": {"agent": str(agent)}}
+    ids = sorted(crowd.customers.values())[:2]
+
+    def refuse(change: Change) -> None:
+        if change.id == ids[1]:
+            raise Violation("", "不行")
+
+    monkeypatch.setattr(rules, "found", lambda _resource, _names: [refuse])
+    sent = {"ids": [str(id_) for id_ in ids]}
     seen = log_in(crowd.kit, "admin")
     name = crowd.admin.get("customer", ids[1]).values["name"]
     for client, shown, hidden in ((blind.client, str(ids[1]), name), (seen, name, str(ids[1]))):
-        answer = client.post("/api/v1/customer/do/assign", json=sent, headers={"X-CSRFToken": client.csrf})
+        answer = client.post("/api/v1/customer/do/release", json=sent, headers={"X-CSRFToken": client.csrf})
         assert answer.status_code == 400
         assert shown in answer.json["error"]["message"] and hidden not in answer.json["error"]["message"]
 

@@ -17,8 +17,11 @@ export function startActions() {
     const what = [button.formAction, button.dataset.ask, ...rows.ids].join(" ");
     if (begun.has(what)) return;
     begun.add(what);
-    await act(button, rows);
-    begun.delete(what);
+    try {
+      await act(button, rows);
+    } finally {
+      begun.delete(what);
+    }
   });
   window.addEventListener("pageshow", () => {
     begun.clear();
