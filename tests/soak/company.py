@@ -51,8 +51,9 @@ class Company:
         pace = seconds / (kills + 1)
         done = idle = 0
         for _kill in range(kills):
-            # A job that gets nowhere three times is given up, by intention: the third worker may do something first.
-            beyond = done if idle == MOST_ATTEMPTS - 1 else None
+            # A job whose workers die again and again where it stands is given up, by intention (the one that brought it
+            # there counts): in time one may do something first.
+            beyond = done if idle == MOST_ATTEMPTS - 2 else None
             peak = max(peak, self._work(random.uniform(0.2, 2 * pace), beyond))
             self._free()
             before, done = done, self._done()
